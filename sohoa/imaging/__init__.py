@@ -1,0 +1,1 @@
+"""Rasterise, clean, deskew and turn page images (OpenCV)."""

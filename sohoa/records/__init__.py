@@ -1,0 +1,1 @@
+"""Record type, components, secrecy, confidence."""

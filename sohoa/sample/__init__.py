@@ -1,0 +1,1 @@
+"""The generator of sample archives. Shares nothing with imaging, ocr and records."""

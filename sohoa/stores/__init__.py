@@ -1,0 +1,1 @@
+"""Objects, index, catalogue and vault: one interface, two back ends each."""

@@ -1,0 +1,1 @@
+"""Percentages of digitisation, always with numerator and denominator."""

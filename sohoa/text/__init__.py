@@ -1,0 +1,1 @@
+"""Vietnamese text: normal form, folding, tone placement, order, legacy encodings."""
