@@ -126,11 +126,11 @@ class Settings(BaseSettings):
     @classmethod
     def settings_customise_sources(
         cls,
-        settings_cls: type[BaseSettings],
+        settings_cls: type[BaseSettings],  # noqa: ARG003
         init_settings: PydanticBaseSettingsSource,
         env_settings: PydanticBaseSettingsSource,
-        dotenv_settings: PydanticBaseSettingsSource,
-        file_secret_settings: PydanticBaseSettingsSource,
+        dotenv_settings: PydanticBaseSettingsSource,  # noqa: ARG003
+        file_secret_settings: PydanticBaseSettingsSource,  # noqa: ARG003
     ) -> tuple[PydanticBaseSettingsSource, ...]:
         # `load` hands the files in as arguments, so the environment goes first here.
         return (env_settings, init_settings)
@@ -190,7 +190,7 @@ def _validated(values: dict[str, Any]) -> dict[str, Any]:
 
     class Plain(Settings):
         @classmethod
-        def settings_customise_sources(cls, settings_cls: Any, init_settings: Any, **_: Any) -> Any:  # type: ignore[override]
+        def settings_customise_sources(cls, *_: Any, init_settings: Any, **__: Any) -> Any:
             return (init_settings,)
 
     return dict(Plain(**values))
