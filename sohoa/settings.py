@@ -10,14 +10,15 @@ from __future__ import annotations
 import os
 import stat
 import tomllib
+from collections.abc import Iterable
 from pathlib import Path
 from typing import Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, SecretStr, ValidationError
-from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict
 
 from sohoa.errors import SettingsError
 
+NOT_SETTINGS = frozenset({"SOHOA_SETTINGS"})
 CONFIG_DIR = Path(__file__).resolve().parent.parent / "config"
 
 
@@ -96,10 +97,8 @@ class IndexSettings(Part):
     ca_file: Path | None = None
 
 
-class Settings(BaseSettings):
+class Settings(Part):
     """Everything an installation chooses. A URL chooses a back end; empty URLs mean the embedded one in `data`."""
-
-    model_config = SettingsConfigDict(env_prefix="SOHOA_", env_nested_delimiter="__", frozen=True, extra="forbid")
 
     data: Path = Path("data")
     """Folder of the embedded stores, the vault, logs and the Prefect database."""
@@ -122,18 +121,6 @@ class Settings(BaseSettings):
     server: ServerSettings = ServerSettings()
     objects: ObjectSettings = ObjectSettings()
     index: IndexSettings = IndexSettings()
-
-    @classmethod
-    def settings_customise_sources(
-        cls,
-        settings_cls: type[BaseSettings],  # noqa: ARG003
-        init_settings: PydanticBaseSettingsSource,
-        env_settings: PydanticBaseSettingsSource,
-        dotenv_settings: PydanticBaseSettingsSource,  # noqa: ARG003
-        file_secret_settings: PydanticBaseSettingsSource,  # noqa: ARG003
-    ) -> tuple[PydanticBaseSettingsSource, ...]:
-        # `load` hands the files in as arguments, so the environment goes first here.
-        return (env_settings, init_settings)
 
     @property
     def vault_dir(self) -> Path:
@@ -171,29 +158,16 @@ def load(**overrides: Any) -> Settings:
                 )
             continue
         merged = _merge(merged, _read_toml(path))
-    env = {k: v for k, v in os.environ.items() if k not in ("SOHOA_SETTINGS",)}
     try:
-        settings = Settings(**merged)
-        data = Path(overrides.get("data") or settings.data).expanduser().resolve()
-        values = settings.model_dump()
-        values = _merge(values, _secrets(data / "secrets.env", env))
-        values = _merge(values, {k: v for k, v in overrides.items() if v is not None})
-        values["data"] = data
-        return Settings.model_construct(**_validated(values))
+        data = Path(overrides.get("data") or os.environ.get("SOHOA_DATA") or merged.get("data") or "data")
+        data = data.expanduser().resolve()
+        merged = _merge(merged, _nested(_read_secrets(data / "secrets.env")))
+        merged = _merge(merged, _nested(os.environ.items()))
+        merged = _merge(merged, {name: value for name, value in overrides.items() if value is not None})
+        return Settings.model_validate({**merged, "data": data})
     except ValidationError as error:
         where = "; ".join(f"{'.'.join(map(str, e['loc']))}: {e['msg']}" for e in error.errors())
         raise SettingsError(f"Cấu hình sai: {where}", f"Wrong setting: {where}") from None
-
-
-def _validated(values: dict[str, Any]) -> dict[str, Any]:
-    """Validate without reading the environment a second time."""
-
-    class Plain(Settings):
-        @classmethod
-        def settings_customise_sources(cls, *_: Any, init_settings: Any, **__: Any) -> Any:
-            return (init_settings,)
-
-    return dict(Plain(**values))
 
 
 def _read_toml(path: Path) -> dict[str, Any]:
@@ -203,26 +177,30 @@ def _read_toml(path: Path) -> dict[str, Any]:
         raise SettingsError(f"Tệp {path} không đọc được: {error}", f"Cannot read {path}: {error}") from None
 
 
-def _secrets(path: Path, env: dict[str, str]) -> dict[str, Any]:
-    """Lines `NAME=value` of the secrets file; a variable of the environment wins over its line."""
+def _read_secrets(path: Path) -> list[tuple[str, str]]:
+    """Lines `NAME=value` of the secrets file."""
     if not path.is_file():
-        return {}
+        return []
     if stat.S_IMODE(path.stat().st_mode) & 0o077:
         raise SettingsError(
             f"Tệp mật khẩu {path} mở cho người khác đọc. Chạy: chmod 600 {path}",
             f"The secrets file {path} can be read by others. Run: chmod 600 {path}",
         )
+    lines = (line.partition("=") for line in path.read_text(encoding="utf-8").splitlines())
+    return [(name.strip(), value.strip()) for name, found, value in lines if found and not name.startswith("#")]
+
+
+def _nested(pairs: Iterable[tuple[str, str]]) -> dict[str, Any]:
+    """`SOHOA_LIMITS__PAGES=7` → `{"limits": {"pages": "7"}}`; names of other programs are left out."""
     result: dict[str, Any] = {}
-    for line in path.read_text(encoding="utf-8").splitlines():
-        name, found, value = line.partition("=")
-        name = name.strip().upper()
-        if not found or name.startswith("#") or not name.startswith("SOHOA_") or name in env:
+    for name, value in pairs:
+        if not name.upper().startswith("SOHOA_") or name.upper() in NOT_SETTINGS:
             continue
-        *outer, last = name.removeprefix("SOHOA_").lower().split("__")
+        *outer, last = name.upper().removeprefix("SOHOA_").lower().split("__")
         place = result
         for key in outer:
             place = place.setdefault(key, {})
-        place[last] = value.strip()
+        place[last] = value
     return result
 
 
