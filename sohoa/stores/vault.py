@@ -12,6 +12,7 @@ import shutil
 import sqlite3
 import threading
 from collections.abc import Iterable, Iterator, Mapping
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -50,20 +51,6 @@ class Vault:
         folder.mkdir(mode=0o700, parents=True, exist_ok=True)
         return folder
 
-    def write(self, path: Path, data: bytes) -> None:
-        """Write a file of the vault whole or not at all."""
-        path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-        partial = path.with_name(f".{path.name}.{os.getpid()}.{threading.get_ident()}")
-        try:
-            partial.write_bytes(data)
-            partial.replace(path)
-        except OSError as error:
-            partial.unlink(missing_ok=True)
-            raise StoreFullError(
-                "Không ghi được vào kho tạm kín (đĩa đầy hoặc mất quyền). Giải phóng chỗ rồi chạy lại.",
-                "Cannot write to the vault (disk full or no right). Free some room and run again.",
-            ) from error
-
     def drop_unit(self, unit_key: str) -> None:
         """Forget everything about a unit."""
         shutil.rmtree(self.work(unit_key), ignore_errors=True)
@@ -93,6 +80,22 @@ class Vault:
         self.names.close()
 
 
+def write_whole(path: Path, data: bytes) -> None:
+    """Write a file of the vault whole or not at all; makes its folder. Raises `StoreFullError`."""
+    partial = path.with_name(f".{path.name}.{os.getpid()}.{threading.get_ident()}")
+    try:
+        path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+        partial.write_bytes(data)
+        partial.replace(path)
+    except OSError as error:
+        with suppress(OSError):
+            partial.unlink(missing_ok=True)
+        raise StoreFullError(
+            "Không ghi được vào kho tạm kín (đĩa đầy hoặc mất quyền). Giải phóng chỗ rồi chạy lại.",
+            "Cannot write to the vault (disk full or no right). Free some room and run again.",
+        ) from error
+
+
 class PrivateNames:
     """Names, titles and places of files by key, in SQLite with secure delete; safe between threads."""
 
@@ -108,7 +111,7 @@ class PrivateNames:
 
     def put(self, entries: Mapping[str, Mapping[str, Any]]) -> None:
         """Store the entries, all or none."""
-        rows = [(key, json.dumps(value, ensure_ascii=False, sort_keys=True)) for key, value in entries.items()]
+        rows = [(key, json.dumps(value, sort_keys=True)) for key, value in entries.items()]
         with self._lock, self._connection:
             self._connection.execute("BEGIN IMMEDIATE")
             self._connection.executemany("INSERT OR REPLACE INTO private VALUES (?, ?)", rows)

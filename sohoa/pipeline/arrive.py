@@ -1,0 +1,355 @@
+"""What came in: every file of the folder becomes a sighting in exactly one state, and the units to work on."""
+
+from __future__ import annotations
+
+import hashlib
+import time
+from collections.abc import Sequence
+from concurrent.futures import Future
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from sohoa import errors
+from sohoa.errors import RefusedError
+from sohoa.intake.inventory import Inventory, InventoryLine
+from sohoa.intake.matching import match_by_name
+from sohoa.intake.probe import FileFacts, hash_file, probe
+from sohoa.intake.units import Unit as FoundUnit
+from sohoa.intake.units import group
+from sohoa.intake.walk import Found, walk
+from sohoa.language import Sentence
+from sohoa.models import Problem, Secrecy
+from sohoa.pipeline.batches import path_hash
+from sohoa.pipeline.chunks import in_chunks
+from sohoa.pipeline.house import House, note
+from sohoa.pipeline.inventory import line_key
+from sohoa.pipeline.workers import Workers
+from sohoa.stores.catalogue.tables import Batch, File, Sighting, State, Unit, UnitFile
+
+UNITS_A_COMMIT = 100
+
+VANISHED = Problem(
+    error_class="UnreadableError",
+    message=str(
+        Sentence(
+            "Tệp không còn trong thư mục. Chép lại tệp rồi chạy lại.",
+            "The file is no longer in the folder. Copy it there again and run again.",
+        )
+    ),
+)
+SIBLING = Sentence(
+    "Một trang khác của cùng văn bản không đọc được; cả văn bản chờ sửa trang đó.",
+    "Another page of the same record cannot be read; the whole record waits until that page is mended.",
+)
+
+
+@dataclass
+class Arrival:
+    """What a walk through a folder found."""
+
+    batch_id: str
+    seen: int = 0
+    places: dict[str, list[dict[str, Any]]] = field(default_factory=dict)
+    """Unit key → its files in order: `path`, `kind`, `pages`, `sha256`."""
+    to_seal: list[str] = field(default_factory=list)
+    """Open units that the inventory now calls secret."""
+
+
+@dataclass(frozen=True)
+class ArrivalOptions:
+    """How to look at a folder."""
+
+    rehash: bool = False
+    """Hash finished files again instead of trusting size, time and inode."""
+    redo_failed: bool = False
+    """Look again at files that failed or were refused."""
+    settle_seconds: float = 0.0
+    """Leave alone what was written within the last seconds (an inbox still being filled)."""
+
+
+def arrive(
+    house: House,
+    workers: Workers,
+    batch_id: str,
+    inventory: Inventory | None,
+    exclude: Sequence[Path] = (),
+    options: ArrivalOptions | None = None,
+) -> Arrival:
+    """Walk the batch's folder and bring sightings, files and units up to date. Idempotent; commits every 100 units."""
+    desk = _Desk(house, workers, batch_id, inventory, options or ArrivalOptions())
+    found = [
+        f
+        for f in walk(desk.folder, house.settings.limits, house.vault.scratch(batch_id), exclude=exclude)
+        if desk.is_settled(f)
+    ]
+    desk.arrival.seen = len(found)
+    apart = [f for f in found if f.problem is not None or f.is_container]
+    for some in in_chunks(apart, 1000):
+        with house.catalogue.write() as session:
+            for one in some:
+                desk.register_apart(session, one)
+        desk.flush_names()
+    for units in in_chunks(group([f for f in found if f.problem is None and not f.is_container]), UNITS_A_COMMIT):
+        examined = desk.examine(units)
+        with house.catalogue.write() as session:
+            for unit, facts in zip(units, examined, strict=True):
+                desk.register(session, unit, facts)
+        desk.flush_names()
+    if not desk.options.settle_seconds:
+        desk.register_vanished({path_hash(house, batch_id, f.name) for f in found})
+    return desk.arrival
+
+
+def _state_of(problem: Problem) -> State:
+    error = getattr(errors, problem.error_class, None)
+    refused = isinstance(error, type) and issubclass(error, RefusedError)
+    return State.refused if refused else State.failed
+
+
+class _Desk:
+    """The state of one walk."""
+
+    def __init__(
+        self, house: House, workers: Workers, batch_id: str, inventory: Inventory | None, options: ArrivalOptions
+    ) -> None:
+        self.house, self.workers, self.batch_id, self.options = house, workers, batch_id, options
+        self.inventory = inventory
+        self.arrival = Arrival(batch_id)
+        with house.catalogue.read() as session:
+            batch = session.get_one(Batch, batch_id)
+            self.folder, self.fonds = Path(batch.folder), batch.fonds_code
+            rows = session.scalars(select(Sighting).where(Sighting.batch_id == batch_id))
+            self.known = {row.path_hash: row for row in rows}
+            files = select(File).join(Sighting, Sighting.sha256 == File.sha256).where(Sighting.batch_id == batch_id)
+            self.files = {file.sha256: file for file in session.scalars(files)}
+        self.names: dict[str, dict[str, Any]] = {}
+        self.secret_dossiers: dict[str, Secrecy] = {}
+        if inventory is not None:
+            self.secret_dossiers = {d.code: d.secrecy for d in inventory.dossiers if d.secrecy}
+        self.started = time.time()
+
+    def is_settled(self, found: Found) -> bool:
+        return self.started - found.mtime_ns / 1e9 >= self.options.settle_seconds
+
+    def flush_names(self) -> None:
+        """Hand the names gathered so far to the vault."""
+        self.house.vault.names.put(self.names)
+        self.names.clear()
+
+    def examine(self, units: Sequence[FoundUnit]) -> list[list[FileFacts | Problem | str]]:
+        """Facts of every file of the units: known ones from the catalogue, new ones from the workers.
+
+        A file that the inventory calls secret is hashed, never opened: its answer is the hash alone.
+        """
+        answers: list[list[FileFacts | Problem | str | Future[FileFacts] | Future[str]]] = []
+        seconds = self.house.settings.limits.file_seconds
+        for unit in units:
+            secret = self.secrecy_of(self.line_of(unit)) is not None
+            row: list[FileFacts | Problem | str | Future[FileFacts] | Future[str]] = []
+            for found in unit.members:
+                known = self.known_facts(found)
+                if known is not None:
+                    row.append(known)
+                elif found.path is None:
+                    row.append(VANISHED)
+                elif secret:
+                    row.append(self.workers.submit(hash_file, found.path, seconds=seconds))
+                else:
+                    row.append(self.workers.submit(probe, found.path, self.house.settings.limits, seconds=seconds))
+            answers.append(row)
+        return [[_settle(answer) for answer in row] for row in answers]
+
+    def known_facts(self, found: Found) -> FileFacts | Problem | str | None:
+        """What the catalogue knows of an unchanged file, or None where it must be looked at."""
+        row = self.known.get(path_hash(self.house, self.batch_id, found.name))
+        if row is None or self.options.rehash or not _unchanged(row, found):
+            return None
+        if row.error_class is not None and row.unit_key is None:
+            if self.options.redo_failed:
+                return None
+            return Problem(error_class=row.error_class, message=row.error_message or "")
+        if row.sha256 is None:
+            return None
+        file = self.files.get(row.sha256)
+        if file is None:
+            return row.sha256 if row.state == State.quarantined else None
+        return FileFacts(kind=file.kind, size=file.size, sha256=file.sha256, pages=file.pages)  # type: ignore[arg-type]
+
+    def line_of(self, unit: FoundUnit) -> InventoryLine | None:
+        return None if self.inventory is None else match_by_name(unit, self.inventory)
+
+    def secrecy_of(self, line: InventoryLine | None) -> Secrecy | None:
+        """The mark of the line or of the dossier it stands in."""
+        if line is None:
+            return None
+        return line.secrecy or self.secret_dossiers.get(line.dossier_code or "")
+
+    def sighting(self, session: Session, found: Found) -> tuple[Sighting, bool]:
+        """The row of a file, and whether it is new or changed since."""
+        key = path_hash(self.house, self.batch_id, found.name)
+        row = self.known.get(key)
+        fresh = row is None or not _unchanged(row, found)
+        if row is None:
+            row = Sighting(batch_id=self.batch_id, path_hash=key, state=State.waiting)
+            self.known[key] = row
+        row = session.merge(row) if row.id is not None else row
+        self.known[key] = row
+        if row.id is None:
+            session.add(row)
+        if fresh:
+            row.size, row.mtime_ns, row.inode = found.size, found.mtime_ns, found.inode
+        session.flush()
+        return row, fresh
+
+    def register_apart(self, session: Session, found: Found) -> None:
+        """A container, or something that cannot be used at all."""
+        row, _ = self.sighting(session, found)
+        self.names[f"name:{row.path_hash}"] = {"name": found.name}
+        if found.problem is None:
+            row.state, row.error_class, row.error_message = State.unpacked, None, None
+        else:
+            _fail(row, found.problem)
+
+    def register(self, session: Session, unit: FoundUnit, facts: Sequence[FileFacts | Problem | str]) -> None:
+        """The files of one unit: their rows, the unit, or the reason why there is none."""
+        rows = [self.sighting(session, found)[0] for found in unit.members]
+        problems = [fact for fact in facts if isinstance(fact, Problem)]
+        line = self.line_of(unit)
+        if not problems and not any(isinstance(fact, str) for fact in facts):
+            problems = self.too_many_pages([f for f in facts if isinstance(f, FileFacts)])
+        if problems:
+            for row, found, fact in zip(rows, unit.members, facts, strict=True):
+                problem = fact if isinstance(fact, Problem) else problems[0] if len(facts) == 1 else None
+                _fail(row, problem or Problem(error_class=problems[0].error_class, message=str(SIBLING)))
+                if self.secrecy_of(line) is None:
+                    self.names[f"name:{row.path_hash}"] = {"name": found.name}
+            return
+        hashes = [fact if isinstance(fact, str) else fact.sha256 for fact in facts if not isinstance(fact, Problem)]
+        key = unit_key(hashes)
+        for row, sha256 in zip(rows, hashes, strict=True):
+            row.sha256, row.unit_key = sha256, key
+            row.error_class = row.error_message = None
+        self.place(session, unit, rows, facts, key, line)
+
+    def too_many_pages(self, facts: Sequence[FileFacts]) -> list[Problem]:
+        limit, pages = self.house.settings.limits.pages, sum(fact.pages for fact in facts)
+        if pages <= limit:
+            return []
+        error = errors.LimitError(
+            f"Văn bản có {pages} trang, quá giới hạn {limit}. Tách tệp, hoặc nâng limits.pages.",
+            f"The record has {pages} pages, over the limit of {limit}. Split it, or raise limits.pages.",
+        )
+        return [Problem.of(error)]
+
+    def place(
+        self,
+        session: Session,
+        found_unit: FoundUnit,
+        rows: Sequence[Sighting],
+        facts: Sequence[FileFacts | Problem | str],
+        key: str,
+        line: InventoryLine | None,
+    ) -> None:
+        """Give the sightings their unit: a new one, their own, or the one they are a duplicate of."""
+        whole = [fact for fact in facts if isinstance(fact, FileFacts)]
+        secrecy = self.secrecy_of(line)
+        unit = session.get(Unit, key)
+        if unit is None:
+            unit = self.new_unit(session, key, rows[0].id, whole, [row.sha256 or "" for row in rows])
+            note(session, self.house, "unit-arrived", key)
+        own = unit.first_sighting == rows[0].id
+        if line is not None:
+            stored = line_key(self.fonds, line)
+            if own:
+                unit.line_key, unit.dossier_code = stored, line.dossier_code
+            for row in rows:
+                row.line_key = stored
+        elif own:
+            unit.dossier_code = found_unit.dossier_hint(self.inventory) if self.inventory else None
+        if secrecy is not None and unit.state != State.quarantined:
+            if unit.state == State.done:
+                self.arrival.to_seal.append(key)
+            else:
+                self.quarantine(session, unit, secrecy)
+        for row, found in zip(rows, found_unit.members, strict=True):
+            row.state = unit.state if own else State.duplicate
+            row.duplicate_of = None if own else unit.first_sighting
+            self.tell_name(row, found, unit)
+        if len(whole) == len(facts) and unit.state != State.quarantined:
+            self.arrival.places.setdefault(key, _places(found_unit, whole))
+
+    def new_unit(
+        self, session: Session, key: str, first: int, facts: Sequence[FileFacts], hashes: Sequence[str]
+    ) -> Unit:
+        pages = sum(fact.pages for fact in facts)
+        unit = Unit(key=key, batch_id=self.batch_id, first_sighting=first, state=State.waiting, pages=pages)
+        session.add(unit)
+        for fact in facts:
+            if session.get(File, fact.sha256) is None:
+                session.add(File(sha256=fact.sha256, size=fact.size, kind=fact.kind, pages=fact.pages))
+                session.flush()
+        session.flush()
+        if facts:
+            session.add_all(UnitFile(unit_key=key, position=i, sha256=h) for i, h in enumerate(hashes))
+        return unit
+
+    def quarantine(self, session: Session, unit: Unit, secrecy: Secrecy) -> None:
+        """Hold a unit that was never read, because the inventory calls it secret."""
+        unit.state, unit.secrecy, unit.secrecy_reason = State.quarantined, secrecy, "inventory"
+        note(session, self.house, "quarantined", unit.key, reason="inventory")
+        for row in session.scalars(select(Sighting).where(Sighting.unit_key == unit.key)):
+            row.path = None
+            if row.state != State.duplicate:
+                row.state = State.quarantined
+            self.names.pop(f"name:{row.path_hash}", None)
+            self.house.vault.names.drop([f"name:{row.path_hash}"])
+
+    def tell_name(self, row: Sighting, found: Found, unit: Unit) -> None:
+        """A name goes to the catalogue after an open verdict, to the vault before it, nowhere when secret."""
+        if unit.state == State.done:
+            row.path = found.name
+        elif unit.state != State.quarantined:
+            self.names[f"name:{row.path_hash}"] = {"name": found.name}
+
+    def register_vanished(self, seen: set[str]) -> None:
+        """A file that waited and is gone is failed, with that reason."""
+        gone = [row.id for key, row in self.known.items() if key not in seen and row.state == State.waiting]
+        for ids in in_chunks(gone, 500):
+            with self.house.catalogue.write() as session:
+                for row in session.scalars(select(Sighting).where(Sighting.id.in_(ids))):
+                    _fail(row, VANISHED)
+
+
+def unit_key(hashes: Sequence[str]) -> str:
+    """A unit of one file has the file's SHA-256, one of several the SHA-256 of their list."""
+    return hashes[0] if len(hashes) == 1 else hashlib.sha256("\n".join(hashes).encode()).hexdigest()
+
+
+def _unchanged(row: Sighting, found: Found) -> bool:
+    return (row.size, row.mtime_ns, row.inode) == (found.size, found.mtime_ns, found.inode)
+
+
+def _fail(row: Sighting, problem: Problem) -> None:
+    row.state = _state_of(problem)
+    row.error_class, row.error_message = problem.error_class, problem.message[:2048]
+    row.unit_key = row.duplicate_of = None
+
+
+def _settle(answer: Any) -> FileFacts | Problem | str:
+    if not isinstance(answer, Future):
+        return answer  # type: ignore[no-any-return]
+    try:
+        return answer.result()  # type: ignore[no-any-return]
+    except Exception as error:
+        return Problem.of(error)
+
+
+def _places(unit: FoundUnit, facts: Sequence[FileFacts]) -> list[dict[str, Any]]:
+    return [
+        {"path": str(found.path), "kind": fact.kind, "pages": fact.pages, "sha256": fact.sha256}
+        for found, fact in zip(unit.members, facts, strict=True)
+    ]

@@ -1,0 +1,231 @@
+"""The stage `keep`: after the verdict, a unit is promoted from the vault to the stores, or quarantined.
+
+Originals and readings are written first, under names made of their hash and version; the catalogue's rows and the
+outbox follow in one transaction. Killed anywhere, it can be done again.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import delete, select
+from sqlalchemy.orm import Session
+
+from sohoa.errors import UnreadableError
+from sohoa.models import FIELD_NAMES, RecordReading
+from sohoa.pipeline.house import House, note
+from sohoa.pipeline.read import UnitReading
+from sohoa.stores.catalogue.leases import claim, finish
+from sohoa.stores.catalogue.tables import (
+    Batch,
+    Outbox,
+    Part,
+    Record,
+    RecordState,
+    Sighting,
+    StageRun,
+    StageState,
+    State,
+    Unit,
+    ValueRow,
+)
+from sohoa.stores.objects.keys import derived_key, original_key
+
+
+@dataclass(frozen=True)
+class Span:
+    """A run of pages in one file: the building block of a part."""
+
+    sha256: str
+    first_page: int
+    last_page: int
+    unit_page: int
+
+
+def keep_unit(house: House, unit_key: str, reading: UnitReading, *, accept_failed_pages: bool = False) -> State:
+    """Promote, quarantine or fail a unit by its reading; gives the state it ends in.
+
+    A unit with an unread page is not promoted, since that page could be secret, unless a person accepted it.
+    """
+    version = house.versions.keep
+    secrecy = reading.recognition.secrecy.value
+    problem = None if accept_failed_pages else reading.problem
+    with house.catalogue.write() as session:
+        row = session.get(StageRun, (unit_key, "keep", version))
+        if row is not None and row.state == StageState.done:
+            return State(session.get_one(Unit, unit_key).state)
+        claim(session, unit_key, "keep", version, house.owner)
+    if secrecy is not None:
+        _quarantine(house, unit_key, reading)
+        return State.quarantined
+    if problem is not None:
+        with house.catalogue.write() as session:
+            finish(session, unit_key, "keep", version, problem)
+            session.get_one(Unit, unit_key).state = State.failed
+            for sighting in _own_sightings(session, unit_key):
+                sighting.state = State.failed
+                sighting.error_class, sighting.error_message = problem.error_class, problem.message[:2048]
+            note(session, house, "failed", unit_key, error=problem.error_class)
+        return State.failed
+    _promote(house, unit_key, reading)
+    return State.done
+
+
+def _own_sightings(session: Session, unit_key: str) -> list[Sighting]:
+    query = select(Sighting).where(Sighting.unit_key == unit_key, Sighting.state != State.duplicate)
+    return list(session.scalars(query.order_by(Sighting.id)))
+
+
+def record_id(fonds: str, unit_key: str, first_page: int) -> str:
+    """Stable id of the record that begins on this page of this unit."""
+    return "vb-" + hashlib.sha256(f"{fonds}\0{unit_key}\0{first_page}".encode()).hexdigest()[:16]
+
+
+def _promote(house: House, unit_key: str, reading: UnitReading) -> None:
+    entry = house.vault.names.get(f"unit:{unit_key}") or {"files": []}
+    files: list[dict[str, Any]] = entry["files"]
+    for file in files:
+        path = Path(file["path"])
+        if not path.is_file():
+            raise UnreadableError(
+                "Tệp gốc biến mất trước khi được lưu. Chép lại tệp rồi chạy lại.",
+                "The original vanished before it was stored. Copy it there again and run again.",
+            )
+        house.objects.put_file(original_key(file["sha256"]), path, file["sha256"])
+    readings = house.vault.work(unit_key) / house.versions.keep / "readings.json.gz"
+    house.objects.put_bytes(derived_key(unit_key, house.versions.keep), readings.read_bytes())
+    names = dict(house.vault.names.entries("name:")) if len(files) > 20 else None
+    with house.catalogue.write() as session:
+        unit = session.get_one(Unit, unit_key)
+        unit.state, unit.secrecy, unit.secrecy_reason = State.done, None, None
+        for sighting in session.scalars(select(Sighting).where(Sighting.unit_key == unit_key)):
+            if sighting.state != State.duplicate:
+                sighting.state, sighting.error_class, sighting.error_message = State.done, None, None
+            key = f"name:{sighting.path_hash}"
+            told = names.get(key) if names is not None else house.vault.names.get(key)
+            sighting.path = told["name"] if told else sighting.path
+        _store_records(session, house, unit, files, reading.recognition.records)
+        finish(session, unit_key, "keep", house.versions.keep)
+        note(session, house, "kept", unit_key, version=house.versions.keep)
+        hashes = [s.path_hash for s in session.scalars(select(Sighting).where(Sighting.unit_key == unit_key))]
+    house.vault.names.drop(f"name:{h}" for h in hashes)
+    house.vault.drop_unit(unit_key)
+
+
+def _store_records(
+    session: Session, house: House, unit: Unit, files: Sequence[dict[str, Any]], found: Sequence[RecordReading]
+) -> None:
+    batch = session.get_one(Batch, unit.batch_id)
+    fresh = {record_id(batch.fonds_code, unit.key, r.pages[0]): r for r in found}
+    for old in session.scalars(select(Record).where(Record.unit_key == unit.key)):
+        if old.id not in fresh:
+            # Today's reading draws the borders of the records elsewhere.
+            old.state, old.revision = RecordState.superseded, old.revision + 1
+            session.add(Outbox(record_id=old.id))
+    for id_, reading in fresh.items():
+        record = session.get(Record, id_)
+        if record is None:
+            record = Record(id=id_, unit_key=unit.key, revision=0, state=RecordState.open)
+            session.add(record)
+        record.fonds_code, record.agency_code = batch.fonds_code, record.agency_code or batch.agency_code
+        record.pages, record.revision = reading.pages[1] - reading.pages[0] + 1, record.revision + 1
+        record.type, record.type_code = reading.type.value, reading.type.code
+        record.type_confidence = reading.type.confidence
+        record.box, record.shelf = batch.facts.get("box"), batch.facts.get("shelf")
+        if record.state == RecordState.quarantined:
+            record.state = RecordState.open
+        session.flush()
+        _store_part(session, record, unit, files, reading)
+        _store_values(session, record, reading)
+        session.add(Outbox(record_id=id_))
+
+
+def _store_part(
+    session: Session, record: Record, unit: Unit, files: Sequence[dict[str, Any]], reading: RecordReading
+) -> None:
+    session.execute(delete(Part).where(Part.record_id == record.id, Part.unit_key == unit.key))
+    newest = session.scalar(select(Part.version).where(Part.record_id == record.id).order_by(Part.version.desc()))
+    for position, span in enumerate(spans(files, reading.pages)):
+        session.add(
+            Part(
+                record_id=record.id,
+                version=(newest or 0) + 1,
+                position=position,
+                sha256=span.sha256,
+                first_page=span.first_page,
+                last_page=span.last_page,
+                unit_key=unit.key,
+                unit_page=span.unit_page,
+            )
+        )
+
+
+def spans(files: Sequence[dict[str, Any]], pages: tuple[int, int]) -> list[Span]:
+    """The page runs, file by file, of the unit's pages from first to last (counted from 1 over all its files)."""
+    first, last = pages
+    result, before = [], 0
+    for file in files:
+        begin, end = max(first, before + 1), min(last, before + file["pages"])
+        if begin <= end:
+            result.append(Span(file["sha256"], begin - before, end - before, begin))
+        before += file["pages"]
+    return result
+
+
+def _store_values(session: Session, record: Record, reading: RecordReading) -> None:
+    """Values of the machine replace values of the machine; what a person confirmed stays."""
+    confirmed = set(
+        session.scalars(select(ValueRow.name).where(ValueRow.record_id == record.id, ValueRow.source == "person"))
+    )
+    session.execute(delete(ValueRow).where(ValueRow.record_id == record.id, ValueRow.source != "person"))
+    for name in FIELD_NAMES:
+        field = getattr(reading.fields, name)
+        if field is None or name in confirmed:
+            continue
+        session.add(
+            ValueRow(
+                record_id=record.id,
+                name=name,
+                value=field.value[:4096],
+                confidence=round(field.confidence, 4),
+                page=field.page - reading.pages[0] + 1,
+                box=[round(x, 2) for x in field.box],
+                source="machine",
+                review=field.review,
+            )
+        )
+    subject = reading.fields.subject
+    if "subject" not in confirmed:
+        record.title = subject.value[:2048] if subject else None
+    date = reading.fields.issued_date
+    if date is not None and date.value[:4].isdigit():
+        record.year = int(date.value[:4])
+
+
+def _quarantine(house: House, unit_key: str, reading: UnitReading) -> None:
+    """Keep a row without title, text or name, and where the paper lies; nothing else stays."""
+    secrecy = reading.recognition.secrecy
+    # Number, date and subject are needed once more, to find (and silence) the inventory line; then they go too.
+    clues = [
+        {"record": record.pages[0], **{n: f.value for n in FIELD_NAMES if (f := getattr(record.fields, n)) is not None}}
+        for record in reading.recognition.records
+    ]
+    house.vault.names.put({f"secret:{unit_key}": {"clues": clues}})
+    with house.catalogue.write() as session:
+        unit = session.get_one(Unit, unit_key)
+        unit.state, unit.secrecy, unit.secrecy_reason = State.quarantined, secrecy.value, "stamp"
+        hashes = []
+        for sighting in session.scalars(select(Sighting).where(Sighting.unit_key == unit_key)):
+            sighting.path = None
+            if sighting.state != State.duplicate:
+                sighting.state = State.quarantined
+            sighting.error_class = sighting.error_message = None
+            hashes.append(sighting.path_hash)
+        finish(session, unit_key, "keep", house.versions.keep)
+        note(session, house, "quarantined", unit_key, reason="stamp")
+    house.vault.names.drop(f"name:{h}" for h in hashes)
+    house.vault.drop_unit(unit_key)

@@ -1,0 +1,201 @@
+"""The stage `read`: the pages of a unit become text, blank or failed, and the whole gets its verdict. All in the vault."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from concurrent.futures import Future
+from functools import lru_cache
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import delete
+from sqlalchemy.orm import Session
+
+from sohoa.errors import SohoaError, StoreError, UnreadableError
+from sohoa.imaging.source import PageSource
+from sohoa.models import Outcome, PageReading, Problem, Recognition, Value
+from sohoa.ocr.engine import Engine, load_engine
+from sohoa.ocr.page import read_page
+from sohoa.ocr.storage import dump_readings
+from sohoa.pipeline.house import House, note
+from sohoa.pipeline.workers import Workers
+from sohoa.records.recognise import recognise
+from sohoa.records.rules import Rules, load_rules
+from sohoa.settings import CONFIG_DIR, Settings
+from sohoa.stores.catalogue.leases import claim, finish
+from sohoa.stores.catalogue.tables import Page, StageRun, StageState, Unit
+from sohoa.stores.vault import write_whole
+
+RECOGNISE_SECONDS = 120.0
+GRACE_SECONDS = 15.0
+"""A worker keeps the page's own time limit; only one that hangs beyond it is killed."""
+
+
+class PageSummary(Value):
+    """What the catalogue may know of a page before the verdict: no text."""
+
+    page: int
+    outcome: Outcome
+    source: str
+    words: int
+    confidence: float
+    rotation: int
+    dpi: int | None
+    blank_reason: str | None
+    error: Problem | None
+
+
+class UnitReading(Value):
+    """The result of reading a unit; its texts lie in the vault beside it."""
+
+    recognition: Recognition
+    pages: tuple[PageSummary, ...]
+
+    @property
+    def problem(self) -> Problem | None:
+        """Why the unit as a whole is failed: its first failed page, with its number; None when every page was read."""
+        for page in self.pages:
+            if page.error is not None:
+                message = f"Trang {page.page} / page {page.page}: {page.error.message}"
+                return Problem(error_class=page.error.error_class, message=message)
+        return None
+
+
+def read_unit(house: House, workers: Workers, unit_key: str) -> UnitReading | None:
+    """Read every page that has no result yet under today's version, then judge the whole.
+
+    None when another live run holds the unit. A page that crashes or hangs its worker is a failed page.
+    """
+    version = house.versions.keep
+    kept = _stored_result(house, unit_key)
+    with house.catalogue.write() as session:
+        row = session.get(StageRun, (unit_key, "read", version))
+        if kept is not None and row is not None and row.state == StageState.done:
+            return kept
+        if row is not None and row.state == StageState.done:
+            row.state = StageState.failed  # its result is gone from the vault
+            session.flush()
+        if not claim(session, unit_key, "read", version, house.owner):
+            return None
+    folder = house.vault.work(unit_key) / version
+    _read_pages(house, workers, unit_key, folder)
+    reading = workers.submit(judge, folder, seconds=RECOGNISE_SECONDS).result()
+    with house.catalogue.write() as session:
+        _store_pages(session, unit_key, reading.pages)
+        finish(session, unit_key, "read", version, reading.problem)
+        note(session, house, "read", unit_key, version=version, pages=len(reading.pages))
+    return reading
+
+
+def _stored_result(house: House, unit_key: str) -> UnitReading | None:
+    path = house.vault.work(unit_key) / house.versions.keep / "result.json"
+    if not path.is_file():
+        return None
+    reading = UnitReading.model_validate_json(path.read_bytes())
+    return reading if reading.problem is None else None
+
+
+def _read_pages(house: House, workers: Workers, unit_key: str, folder: Path) -> None:
+    """Submit the pages that still lack a good result and wait for them."""
+    limits, pending = house.settings.limits, []
+    for number, source in enumerate(page_sources(house, unit_key), start=1):
+        target = folder / f"p{number:05d}.json"
+        if _is_read(target):
+            continue
+        seconds = limits.page_seconds + GRACE_SECONDS
+        future = workers.submit(
+            read_to_file, source, number, house.settings, house.engine_spec, target, seconds=seconds
+        )
+        pending.append((number, target, future))
+    for number, target, future in pending:
+        problem = _problem_of(future)
+        if problem is not None:
+            failed = PageReading(page=number, outcome=Outcome.failed, error=problem)
+            write_whole(target, failed.model_dump_json().encode())
+
+
+def _problem_of(future: Future[None]) -> Problem | None:
+    try:
+        future.result()
+    except StoreError:
+        raise  # not the page's fault
+    except SohoaError as error:
+        return Problem.of(error)
+    return None
+
+
+def _is_read(target: Path) -> bool:
+    if not target.is_file():
+        return False
+    return json.loads(target.read_bytes())["outcome"] != Outcome.failed
+
+
+def page_sources(house: House, unit_key: str) -> list[PageSource]:
+    """Every page of the unit in order. `UnreadableError` when the vault no longer knows where the files are."""
+    entry: dict[str, Any] | None = house.vault.names.get(f"unit:{unit_key}")
+    if entry is None:
+        raise UnreadableError(
+            "Không còn biết tệp nằm ở đâu. Chạy lại `sohoa digitise` với thư mục của lô này.",
+            "Where the files lie is no longer known. Run `sohoa digitise` on the batch's folder again.",
+        )
+    return [
+        PageSource(path=Path(file["path"]), kind=file["kind"], page=page)
+        for file in entry["files"]
+        for page in range(1, file["pages"] + 1)
+    ]
+
+
+@lru_cache(maxsize=2)
+def _engine(spec: str | None, settings_json: str) -> Engine:
+    return load_engine(spec, Settings.model_validate_json(settings_json))
+
+
+@lru_cache(maxsize=1)
+def _rules() -> Rules:
+    return load_rules(CONFIG_DIR)
+
+
+def read_to_file(source: PageSource, number: int, settings: Settings, engine_spec: str | None, target: Path) -> None:
+    """Worker job: read one page, numbered in its unit, into a file of the vault."""
+    reading = read_page(source, settings, _engine(engine_spec, settings.model_dump_json()))
+    write_whole(target, reading.model_copy(update={"page": number}).model_dump_json().encode())
+
+
+def judge(folder: Path) -> UnitReading:
+    """Worker job: recognise records and secrecy from the pages in a folder of the vault; keeps result and readings there."""
+    readings = [PageReading.model_validate_json(path.read_bytes()) for path in sorted(folder.glob("p*.json"))]
+    result = UnitReading(recognition=recognise(readings, _rules()), pages=tuple(map(_summary, readings)))
+    write_whole(folder / "readings.json.gz", dump_readings(readings))
+    write_whole(folder / "result.json", result.model_dump_json().encode())
+    return result
+
+
+def _summary(reading: PageReading) -> PageSummary:
+    return PageSummary(
+        page=reading.page,
+        outcome=reading.outcome,
+        source=reading.source,
+        words=len(reading.words),
+        confidence=round(reading.confidence, 4),
+        rotation=reading.rotation,
+        dpi=reading.dpi,
+        blank_reason=reading.blank_reason,
+        error=reading.error,
+    )
+
+
+def _store_pages(session: Session, unit_key: str, pages: Sequence[PageSummary]) -> None:
+    session.execute(delete(Page).where(Page.unit_key == unit_key))
+    for page in pages:
+        facts = page.model_dump(exclude={"error"})
+        error = page.error
+        session.add(
+            Page(
+                unit_key=unit_key,
+                **facts,
+                error_class=error.error_class if error else None,
+                error_message=error.message[:2048] if error else None,
+            )
+        )
+    session.get_one(Unit, unit_key).pages = len(pages)
