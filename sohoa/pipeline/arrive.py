@@ -27,6 +27,7 @@ from sohoa.pipeline.batches import path_hash
 from sohoa.pipeline.chunks import in_chunks
 from sohoa.pipeline.house import House, note
 from sohoa.pipeline.inventory import line_key
+from sohoa.pipeline.secrecy import quarantine_unread
 from sohoa.pipeline.workers import Workers
 from sohoa.stores.catalogue.tables import Batch, File, Sighting, State, Unit, UnitFile
 
@@ -298,15 +299,10 @@ class _Desk:
         return unit
 
     def quarantine(self, session: Session, unit: Unit, secrecy: Secrecy) -> None:
-        """Hold a unit that was never read, because the inventory calls it secret."""
-        unit.state, unit.secrecy, unit.secrecy_reason = State.quarantined, secrecy, "inventory"
-        note(session, self.house, "quarantined", unit.key, reason="inventory")
-        for row in session.scalars(select(Sighting).where(Sighting.unit_key == unit.key)):
-            row.path = None
-            if row.state != State.duplicate:
-                row.state = State.quarantined
-            self.names.pop(f"name:{row.path_hash}", None)
-            self.house.vault.names.drop([f"name:{row.path_hash}"])
+        hashes = quarantine_unread(session, self.house, unit, secrecy)
+        for path_hash_ in hashes:
+            self.names.pop(f"name:{path_hash_}", None)
+        self.house.vault.names.drop(f"name:{h}" for h in hashes)
 
     def tell_name(self, row: Sighting, found: Found, unit: Unit) -> None:
         """A name goes to the catalogue after an open verdict, to the vault before it, nowhere when secret."""

@@ -6,9 +6,7 @@ outbox follow in one transaction. Killed anywhere, it can be done again.
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Sequence
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -19,6 +17,8 @@ from sohoa.errors import UnreadableError
 from sohoa.models import FIELD_NAMES, RecordReading
 from sohoa.pipeline.house import House, note
 from sohoa.pipeline.read import UnitReading
+from sohoa.pipeline.secrecy import quarantine_read
+from sohoa.pipeline.spans import record_id, spans
 from sohoa.stores.catalogue.leases import claim, finish
 from sohoa.stores.catalogue.tables import (
     Batch,
@@ -36,16 +36,6 @@ from sohoa.stores.catalogue.tables import (
 from sohoa.stores.objects.keys import derived_key, original_key
 
 
-@dataclass(frozen=True)
-class Span:
-    """A run of pages in one file: the building block of a part."""
-
-    sha256: str
-    first_page: int
-    last_page: int
-    unit_page: int
-
-
 def keep_unit(house: House, unit_key: str, reading: UnitReading, *, accept_failed_pages: bool = False) -> State:
     """Promote, quarantine or fail a unit by its reading; gives the state it ends in.
 
@@ -60,7 +50,7 @@ def keep_unit(house: House, unit_key: str, reading: UnitReading, *, accept_faile
             return State(session.get_one(Unit, unit_key).state)
         claim(session, unit_key, "keep", version, house.owner)
     if secrecy is not None:
-        _quarantine(house, unit_key, reading)
+        quarantine_read(house, unit_key, reading)
         return State.quarantined
     if problem is not None:
         with house.catalogue.write() as session:
@@ -80,11 +70,6 @@ def _own_sightings(session: Session, unit_key: str) -> list[Sighting]:
     return list(session.scalars(query.order_by(Sighting.id)))
 
 
-def record_id(fonds: str, unit_key: str, first_page: int) -> str:
-    """Stable id of the record that begins on this page of this unit."""
-    return "vb-" + hashlib.sha256(f"{fonds}\0{unit_key}\0{first_page}".encode()).hexdigest()[:16]
-
-
 def _promote(house: House, unit_key: str, reading: UnitReading) -> None:
     entry = house.vault.names.get(f"unit:{unit_key}") or {"files": []}
     files: list[dict[str, Any]] = entry["files"]
@@ -101,14 +86,14 @@ def _promote(house: House, unit_key: str, reading: UnitReading) -> None:
     names = dict(house.vault.names.entries("name:")) if len(files) > 20 else None
     with house.catalogue.write() as session:
         unit = session.get_one(Unit, unit_key)
-        unit.state, unit.secrecy, unit.secrecy_reason = State.done, None, None
+        unit.state, unit.kept_version = State.done, house.versions.keep
         for sighting in session.scalars(select(Sighting).where(Sighting.unit_key == unit_key)):
             if sighting.state != State.duplicate:
                 sighting.state, sighting.error_class, sighting.error_message = State.done, None, None
             key = f"name:{sighting.path_hash}"
             told = names.get(key) if names is not None else house.vault.names.get(key)
             sighting.path = told["name"] if told else sighting.path
-        _store_records(session, house, unit, files, reading.recognition.records)
+        _store_records(session, unit, files, reading.recognition.records)
         finish(session, unit_key, "keep", house.versions.keep)
         note(session, house, "kept", unit_key, version=house.versions.keep)
         hashes = [s.path_hash for s in session.scalars(select(Sighting).where(Sighting.unit_key == unit_key))]
@@ -117,7 +102,7 @@ def _promote(house: House, unit_key: str, reading: UnitReading) -> None:
 
 
 def _store_records(
-    session: Session, house: House, unit: Unit, files: Sequence[dict[str, Any]], found: Sequence[RecordReading]
+    session: Session, unit: Unit, files: Sequence[dict[str, Any]], found: Sequence[RecordReading]
 ) -> None:
     batch = session.get_one(Batch, unit.batch_id)
     fresh = {record_id(batch.fonds_code, unit.key, r.pages[0]): r for r in found}
@@ -164,18 +149,6 @@ def _store_part(
         )
 
 
-def spans(files: Sequence[dict[str, Any]], pages: tuple[int, int]) -> list[Span]:
-    """The page runs, file by file, of the unit's pages from first to last (counted from 1 over all its files)."""
-    first, last = pages
-    result, before = [], 0
-    for file in files:
-        begin, end = max(first, before + 1), min(last, before + file["pages"])
-        if begin <= end:
-            result.append(Span(file["sha256"], begin - before, end - before, begin))
-        before += file["pages"]
-    return result
-
-
 def _store_values(session: Session, record: Record, reading: RecordReading) -> None:
     """Values of the machine replace values of the machine; what a person confirmed stays."""
     confirmed = set(
@@ -204,28 +177,3 @@ def _store_values(session: Session, record: Record, reading: RecordReading) -> N
     date = reading.fields.issued_date
     if date is not None and date.value[:4].isdigit():
         record.year = int(date.value[:4])
-
-
-def _quarantine(house: House, unit_key: str, reading: UnitReading) -> None:
-    """Keep a row without title, text or name, and where the paper lies; nothing else stays."""
-    secrecy = reading.recognition.secrecy
-    # Number, date and subject are needed once more, to find (and silence) the inventory line; then they go too.
-    clues = [
-        {"record": record.pages[0], **{n: f.value for n in FIELD_NAMES if (f := getattr(record.fields, n)) is not None}}
-        for record in reading.recognition.records
-    ]
-    house.vault.names.put({f"secret:{unit_key}": {"clues": clues}})
-    with house.catalogue.write() as session:
-        unit = session.get_one(Unit, unit_key)
-        unit.state, unit.secrecy, unit.secrecy_reason = State.quarantined, secrecy.value, "stamp"
-        hashes = []
-        for sighting in session.scalars(select(Sighting).where(Sighting.unit_key == unit_key)):
-            sighting.path = None
-            if sighting.state != State.duplicate:
-                sighting.state = State.quarantined
-            sighting.error_class = sighting.error_message = None
-            hashes.append(sighting.path_hash)
-        finish(session, unit_key, "keep", house.versions.keep)
-        note(session, house, "quarantined", unit_key, reason="stamp")
-    house.vault.names.drop(f"name:{h}" for h in hashes)
-    house.vault.drop_unit(unit_key)

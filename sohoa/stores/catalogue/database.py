@@ -57,6 +57,12 @@ class Catalogue:
         with _translated(), Session(self.engine, expire_on_commit=False) as session:
             yield session
 
+    def forget(self) -> None:
+        """Clear SQLite's log of what was overwritten, so that withdrawn text is in no file any more."""
+        if self.engine.dialect.name == "sqlite":
+            with _translated(), self.engine.connect() as connection:
+                connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)")
+
     def close(self) -> None:
         """Give up all connections."""
         self.engine.dispose()

@@ -156,6 +156,8 @@ class Unit(Table):
     dossier_code: Mapped[str | None] = mapped_column(String(100))
     secrecy: Mapped[str | None] = mapped_column(String(16))
     secrecy_reason: Mapped[str | None] = mapped_column(String(255))
+    kept_version: Mapped[str | None] = mapped_column(String(64))
+    """Version of the readings that are served now."""
 
 
 class UnitFile(Table):

@@ -187,6 +187,7 @@ def upgrade() -> None:  # noqa: D103
         sa.Column("dossier_code", sa.String(length=100), nullable=True),
         sa.Column("secrecy", sa.String(length=16), nullable=True),
         sa.Column("secrecy_reason", sa.String(length=255), nullable=True),
+        sa.Column("kept_version", sa.String(length=64), nullable=True),
         sa.ForeignKeyConstraint(["batch_id"], ["batch.id"], name=op.f("fk_unit_batch_id")),
         sa.PrimaryKeyConstraint("key", name=op.f("pk_unit")),
     )

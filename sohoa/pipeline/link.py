@@ -1,0 +1,205 @@
+"""Inventory lines meet records: by file name first, then by what the page says; rescans become newer parts.
+
+Runs alone at the end of a batch and goes through the records in the order in which they came in, so that the
+outcome does not depend on which worker was faster.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from rapidfuzz import fuzz
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from sohoa.intake.inventory import Inventory, InventoryLine
+from sohoa.intake.matching import match_by_content
+from sohoa.pipeline.house import House, note
+from sohoa.pipeline.inventory import dossier_key, line_key, line_texts
+from sohoa.pipeline.spans import record_id
+from sohoa.pipeline.texts import record_pages
+from sohoa.stores.catalogue.tables import (
+    Batch,
+    Dossier,
+    InventoryLineRow,
+    Outbox,
+    Part,
+    Record,
+    RecordState,
+    Sighting,
+    Unit,
+    ValueRow,
+)
+from sohoa.text.normal import fold
+
+SAME_TEXT = 65.0
+"""Similarity (0–100) of two readings from which two scans count as the same record; other records of one form stay below."""
+
+
+@dataclass
+class Linked:
+    """What linking found."""
+
+    matched: int = 0
+    rescans: int = 0
+
+
+def link(house: House, batch_id: str, inventory: Inventory | None) -> Linked:
+    """Match every record of the batch that has no line yet. Idempotent."""
+    result = Linked()
+    if inventory is None:
+        return result
+    with house.catalogue.read() as session:
+        fonds = session.get_one(Batch, batch_id).fonds_code
+    linker = _Linker(house, batch_id, {line_key(fonds, line): line for line in inventory.lines}, fonds, inventory)
+    with house.catalogue.write() as session:
+        linker.by_name(session, result)
+    with house.catalogue.read() as session:
+        waiting = linker.unlinked(session)
+    for id_ in waiting:
+        with house.catalogue.write() as session:
+            linker.by_content(session, session.get_one(Record, id_), result)
+    with house.catalogue.write() as session:
+        linker.publish_dossiers(session)
+    house.vault.names.drop([key for key, _ in house.vault.names.entries("secret:")])
+    return result
+
+
+class _Linker:
+    def __init__(
+        self, house: House, batch_id: str, lines: dict[str, InventoryLine], fonds: str, inventory: Inventory
+    ) -> None:
+        self.house, self.batch_id, self.lines, self.fonds, self.inventory = house, batch_id, lines, fonds, inventory
+
+    def by_name(self, session: Session, result: Linked) -> None:
+        """Sightings whose name matched a line, duplicates included: a duplicate's line counts too."""
+        query = select(Sighting).where(Sighting.batch_id == self.batch_id, Sighting.line_key.is_not(None))
+        for sighting in session.scalars(query.order_by(Sighting.id)):
+            records = session.scalars(
+                select(Record).where(Record.unit_key == sighting.unit_key).order_by(Record.id)
+            ).all()
+            row = session.get(InventoryLineRow, sighting.line_key)
+            if row is not None and len(records) == 1:
+                self.attach(session, row, records[0], "name", result)
+
+    def unlinked(self, session: Session) -> list[str]:
+        """Records of the batch without a line, in the order in which they came in."""
+        query = (
+            select(Record.id)
+            .join(Unit, Unit.key == Record.unit_key)
+            .join(Part, Part.record_id == Record.id, isouter=True)
+            .where(Unit.batch_id == self.batch_id, Record.line_key.is_(None))
+            .where(Record.state.in_((RecordState.open, RecordState.quarantined)))
+            .order_by(Unit.first_sighting, Part.unit_page, Record.id)
+        )
+        return list(dict.fromkeys(session.scalars(query)))
+
+    def by_content(self, session: Session, record: Record, result: Linked) -> None:
+        """Match one record by number, notation, date and subject."""
+        values = self.values_of(session, record)
+        if not values:
+            return
+        unit = session.get_one(Unit, record.unit_key)
+        found = match_by_content(
+            self.inventory.lines,
+            number=values.get("number"),
+            notation=values.get("notation"),
+            issued_date=values.get("issued_date"),
+            subject=values.get("subject"),
+            dossier=unit.dossier_code,
+        )
+        if found is None:
+            return
+        row = session.get(InventoryLineRow, line_key(self.fonds, found[0]))
+        if row is not None:
+            self.attach(session, row, record, "content", result)
+
+    def values_of(self, session: Session, record: Record) -> dict[str, str]:
+        """The components by which a record is matched; those of a secret one are in the vault until now."""
+        if record.state == RecordState.open:
+            return {v.name: v.value for v in session.scalars(select(ValueRow).where(ValueRow.record_id == record.id))}
+        clues = (self.house.vault.names.get(f"secret:{record.unit_key}") or {}).get("clues", [])
+        by_id = {record_id(self.fonds, record.unit_key, clue["page"]): clue for clue in clues}
+        return by_id.get(record.id, {})
+
+    def attach(self, session: Session, row: InventoryLineRow, record: Record, by: str, result: Linked) -> None:
+        """Give the line its record; a second scan of the same record becomes its newest part."""
+        other = session.get(Record, row.record_id) if row.record_id else None
+        if other is not None and other.id != record.id:
+            if other.state == record.state == RecordState.open and self.same_text(session, other, record):
+                self.supersede(session, other, record)
+                result.rescans += 1
+            return
+        if other is None:
+            row.record_id, row.matched_by = record.id, by
+            result.matched += 1
+        line = self.lines.get(row.key)
+        if record.state == RecordState.open and row.secrecy is None and line is not None:
+            self.publish(session, row, line, record)
+        elif record.state != RecordState.open or row.secrecy is not None:
+            row.number = row.notation = row.issued_date = row.subject = None
+            self.house.vault.names.drop([f"line:{row.key}"])
+            if record.line_key is None:
+                record.line_key, record.dossier_key = row.key, row.dossier_key
+
+    def publish(self, session: Session, row: InventoryLineRow, line: InventoryLine, record: Record) -> None:
+        """After an open verdict the line's sentences enter the catalogue, and its facts the record."""
+        before = (record.line_key, record.title, record.year, record.agency_code)
+        for name, value in line_texts(line).items():
+            setattr(row, name, value)
+        if record.line_key is None:
+            record.line_key, record.dossier_key, record.agency_code = row.key, row.dossier_key, row.agency_code
+        if record.line_key == row.key:
+            record.retention, record.year = row.retention, row.year or record.year
+            record.title = line.subject or record.title
+            self.confirm(session, record, line)
+        self.house.vault.names.drop([f"line:{row.key}"])
+        if before != (record.line_key, record.title, record.year, record.agency_code):
+            record.revision += 1
+            session.add(Outbox(record_id=record.id))
+
+    def confirm(self, session: Session, record: Record, line: InventoryLine) -> None:
+        """A number or date the machine was unsure of is taken from the line that matched."""
+        for name, value in (("number", line.number), ("issued_date", line.issued_date)):
+            row = session.get(ValueRow, (record.id, name))
+            if value is None or (row is not None and (row.source != "machine" or not row.review)):
+                continue
+            if row is None:
+                row = ValueRow(record_id=record.id, name=name)
+                session.add(row)
+            row.value, row.source, row.review, row.confidence = value, "inventory", False, 0.9
+
+    def same_text(self, session: Session, one: Record, other: Record) -> bool:
+        """Whether two records read alike, so that one is a rescan of the other."""
+        texts = [fold(" ".join(p.text for p in record_pages(self.house, session, r.id)))[:6000] for r in (one, other)]
+        return fuzz.ratio(*texts) >= SAME_TEXT
+
+    def supersede(self, session: Session, old: Record, rescan: Record) -> None:
+        """The rescan's pages become the newest part of the old record, which stays the one that is found."""
+        version = max(session.scalars(select(Part.version).where(Part.record_id == old.id)).all()) + 1
+        for part in session.scalars(select(Part).where(Part.record_id == rescan.id)).all():
+            session.add(
+                Part(
+                    record_id=old.id,
+                    version=version,
+                    position=part.position,
+                    sha256=part.sha256,
+                    first_page=part.first_page,
+                    last_page=part.last_page,
+                    unit_key=part.unit_key,
+                    unit_page=part.unit_page,
+                )
+            )
+        rescan.state, rescan.superseded_by, rescan.revision = RecordState.superseded, old.id, rescan.revision + 1
+        old.pages, old.revision = rescan.pages, old.revision + 1
+        session.add_all([Outbox(record_id=old.id), Outbox(record_id=rescan.id)])
+        note(session, self.house, "rescanned", old.id, by=rescan.id)
+
+    def publish_dossiers(self, session: Session) -> None:
+        """A dossier's title is told once a record in it was judged open, unless the dossier itself is secret."""
+        titles = {dossier_key(self.fonds, d.code): d.title for d in self.inventory.dossiers if d.secrecy is None}
+        query = select(Dossier).join(Record, Record.dossier_key == Dossier.key).where(Record.state == RecordState.open)
+        for dossier in session.scalars(query).unique():
+            if dossier.title is None and dossier.secrecy is None and dossier.key in titles:
+                dossier.title = titles[dossier.key]
+                self.house.vault.names.drop([f"dossier:{dossier.key}"])

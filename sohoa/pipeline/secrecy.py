@@ -1,0 +1,148 @@
+"""Secrets: hold what is found secret before storage, and withdraw everywhere what is found secret later."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from sqlalchemy import delete, select
+from sqlalchemy.orm import Session
+
+from sohoa.errors import UnknownIdError
+from sohoa.models import FIELD_NAMES, Secrecy
+from sohoa.pipeline.house import House, note
+from sohoa.pipeline.read import UnitReading
+from sohoa.pipeline.spans import record_id
+from sohoa.stores.catalogue.leases import finish
+from sohoa.stores.catalogue.tables import (
+    Batch,
+    InventoryLineRow,
+    Outbox,
+    Page,
+    Part,
+    Record,
+    RecordState,
+    Sighting,
+    State,
+    Unit,
+    ValueRow,
+)
+from sohoa.stores.objects.keys import derived_key, original_key
+
+
+def quarantine_unread(session: Session, house: House, unit: Unit, secrecy: Secrecy) -> list[str]:
+    """Hold a unit that the inventory calls secret; it was never opened. Gives the path hashes whose names must go."""
+    unit.state, unit.secrecy, unit.secrecy_reason = State.quarantined, secrecy, "inventory"
+    note(session, house, "quarantined", unit.key, reason="inventory")
+    _silent_records(session, unit, [(1, unit.pages)])
+    return _silence_sightings(session, unit.key)
+
+
+def quarantine_read(house: House, unit_key: str, reading: UnitReading) -> None:
+    """Hold a unit by a mark on its pages: a row without title, text or name, and where the paper lies, stay."""
+    records = reading.recognition.records
+    # Number, date and subject are needed once more, to find (and silence) the inventory line; then they go too.
+    clues = [
+        {"page": r.pages[0], **{n: f.value for n in FIELD_NAMES if (f := getattr(r.fields, n)) is not None}}
+        for r in records
+    ]
+    house.vault.names.put({f"secret:{unit_key}": {"clues": clues}})
+    with house.catalogue.read() as session:
+        was_open = session.get_one(Unit, unit_key).state == State.done
+    if was_open:
+        seal_unit(house, unit_key, reading.recognition.secrecy.value or "Mật", reason="stamp")
+    with house.catalogue.write() as session:
+        unit = session.get_one(Unit, unit_key)
+        unit.state, unit.secrecy, unit.secrecy_reason = State.quarantined, reading.recognition.secrecy.value, "stamp"
+        hashes = _silence_sightings(session, unit_key)
+        _silent_records(session, unit, [(r.pages[0], r.pages[1] - r.pages[0] + 1) for r in records])
+        finish(session, unit_key, "keep", house.versions.keep)
+        note(session, house, "quarantined", unit_key, reason="stamp")
+    house.vault.names.drop(f"name:{h}" for h in hashes)
+    house.vault.drop_unit(unit_key)
+
+
+def seal(house: House, record_id_: str, secrecy: Secrecy = "Mật") -> list[str]:
+    """Withdraw a record found secret later: from catalogue, objects and index, with all records of its files.
+
+    Gives the ids of the records withdrawn. Raises `UnknownIdError`; `StoreError` where a store refuses
+    (COMPLIANCE retention): the record is then already out of catalogue and index.
+    """
+    with house.catalogue.read() as session:
+        if session.get(Record, record_id_) is None:
+            raise UnknownIdError(
+                f"Không có văn bản {record_id_}. Tìm mã bằng: sohoa search …",
+                f"There is no record {record_id_}. Find its id with: sohoa search …",
+            )
+        units = set(session.scalars(select(Part.unit_key).where(Part.record_id == record_id_)))
+        units.add(session.get_one(Record, record_id_).unit_key)
+    sealed: list[str] = []
+    for unit_key in sorted(units):
+        sealed += seal_unit(house, unit_key, secrecy, reason="person")
+    return sorted(set(sealed))
+
+
+def seal_unit(house: House, unit_key: str, secrecy: Secrecy, *, reason: str) -> list[str]:
+    """Withdraw everything that came from one unit; a sealed unit counts as quarantined."""
+    with house.catalogue.write() as session:
+        unit = session.get_one(Unit, unit_key)
+        versions = [unit.kept_version] if unit.kept_version else []
+        from_parts = session.scalars(select(Part.record_id).where(Part.unit_key == unit_key))
+        own = session.scalars(select(Record.id).where(Record.unit_key == unit_key))
+        ids = sorted({*from_parts, *own})
+        files = sorted(set(session.scalars(select(Part.sha256).where(Part.unit_key == unit_key))))
+        session.execute(delete(ValueRow).where(ValueRow.record_id.in_(ids)))
+        session.execute(delete(Page).where(Page.unit_key == unit_key))
+        for record in session.scalars(select(Record).where(Record.id.in_(ids))):
+            record.state, record.title, record.revision = RecordState.sealed, None, record.revision + 1
+            record.type = record.type_code = record.year = None
+            session.add(Outbox(record_id=record.id))
+        lines = []
+        for line in session.scalars(select(InventoryLineRow).where(InventoryLineRow.record_id.in_(ids))):
+            line.number = line.notation = line.issued_date = line.subject = None
+            lines.append(line.key)
+        hashes = _silence_sightings(session, unit_key)
+        unit.state, unit.secrecy, unit.secrecy_reason = State.quarantined, secrecy, reason
+        unit.kept_version = None
+        note(session, house, "sealed", unit_key, reason=reason, records=len(ids))
+    house.catalogue.forget()
+    house.vault.names.drop([f"name:{h}" for h in hashes] + [f"line:{key}" for key in lines])
+    house.vault.drop_unit(unit_key)
+    house.index.remove(ids, purge=True)
+    for version in versions:
+        house.objects.withdraw(derived_key(unit_key, version))
+    for sha256 in files:
+        house.objects.withdraw(original_key(sha256))
+    with house.catalogue.write() as session:
+        session.execute(delete(Outbox).where(Outbox.record_id.in_(ids)))
+    return ids
+
+
+def _silence_sightings(session: Session, unit_key: str) -> list[str]:
+    """Take the names out of the unit's sightings and give their path hashes."""
+    hashes = []
+    for sighting in session.scalars(select(Sighting).where(Sighting.unit_key == unit_key)):
+        sighting.path = sighting.error_class = sighting.error_message = None
+        if sighting.state != State.duplicate:
+            sighting.state = State.quarantined
+        hashes.append(sighting.path_hash)
+    return hashes
+
+
+def _silent_records(session: Session, unit: Unit, runs: Sequence[tuple[int, int]]) -> None:
+    """Rows that only say: a record is here, held for secrecy, so many pages long, in that box."""
+    batch = session.get_one(Batch, unit.batch_id)
+    for first, pages in runs:
+        id_ = record_id(batch.fonds_code, unit.key, first)
+        if session.get(Record, id_) is None:
+            session.add(
+                Record(
+                    id=id_,
+                    unit_key=unit.key,
+                    state=RecordState.quarantined,
+                    fonds_code=batch.fonds_code,
+                    agency_code=batch.agency_code,
+                    box=batch.facts.get("box"),
+                    shelf=batch.facts.get("shelf"),
+                    pages=pages,
+                )
+            )
