@@ -1,0 +1,78 @@
+"""Is there anything to read on a page? A verdict from the pixels alone, with its reason.
+
+Borders, punch holes, staples, dust and what shines through from the other side are no ink. Where the pixels do not
+decide (a lone page number, faint marks, only red ink), the verdict says so and the page is read.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+from sohoa.imaging.clean import Even
+from sohoa.imaging.picture import Pixels
+
+BlankReason = Literal["no-ink", "bleed-through-only", "seal-only"]
+
+_DPI = 100
+_MM = _DPI / 25.4
+_DARK = 150
+"""Ink is darker than this after the background is divided away; print of the other side stays above (170 and more)."""
+_FAINT = 225
+_SURE_LETTERS = 12
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """What the pixels say. `reason` None: there is ink to read. `sure` False: read it, and only then call it blank.
+
+    `letters` counts dark marks of the size of letters; `ink` is their share of the page.
+    """
+
+    reason: BlankReason | None
+    sure: bool
+    letters: int
+    ink: float
+
+
+def judge(page: Even, blank_ink: float) -> Verdict:
+    """The verdict on an evened page; `blank_ink` is the share of ink under which a page may be blank."""
+    small = _small(page.gray, page.density)
+    letters, ink = _marks(small < _DARK)
+    if letters >= _SURE_LETTERS or ink > blank_ink:
+        return Verdict(None, True, letters, ink)
+    if letters:
+        return Verdict("no-ink", False, letters, ink)
+    if page.red is not None and float(page.red.mean()) > blank_ink:
+        return Verdict("seal-only", False, 0, ink)
+    faint, _ = _marks(small < _FAINT)
+    if faint >= 5:
+        return Verdict("bleed-through-only", False, 0, ink)
+    return Verdict("no-ink", True, 0, ink)
+
+
+def _small(gray: Pixels, density: float) -> Pixels:
+    factor = min(1.0, _DPI / density)
+    return np.asarray(cv2.resize(gray, None, fx=factor, fy=factor, interpolation=cv2.INTER_AREA), np.uint8)
+
+
+def _marks(ink: NDArray[np.bool_]) -> tuple[int, float]:
+    """How many marks are of the size of letters, and the share of the page that all marks cover."""
+    _, _, stats, _ = cv2.connectedComponentsWithStats(ink.astype(np.uint8), connectivity=8)
+    x, y, w, h, area = (stats[1:, i].astype(np.float64) / (_MM if i < 4 else _MM * _MM) for i in range(5))
+    high, wide = ink.shape[0] / _MM, ink.shape[1] / _MM
+    near_edge = np.minimum.reduce([x, y, wide - x - w, high - y - h])
+    inside_margin = (x + w < 6) | (y + h < 6) | (x > wide - 6) | (y > high - 6)
+    border = (near_edge < 1.0) | inside_margin
+    middle = np.minimum.reduce([x + w / 2, y + h / 2, wide - x - w / 2, high - y - h / 2])
+    fill = area / np.maximum(w * h, 1e-9)
+    hole = (np.minimum(w, h) > 3.5) & (np.maximum(w, h) < 10) & (abs(w - h) < 1.5) & (fill > 0.6) & (middle < 25)
+    speck = (np.maximum(w, h) < 0.8) | (area < 0.15)
+    fold = (np.maximum(w, h) > 40) & (np.minimum(w, h) < 1.5) & (middle < 12)
+    counted = ~(border | hole | speck | fold)
+    letters = counted & (h > 1.0) & (h < 12) & (w < 40)
+    return int(letters.sum()), float(area[counted].sum() / (high * wide))

@@ -1,0 +1,255 @@
+"""What stands on a PDF page, and its pixels: the embedded scan where it is the whole page, else a rendering."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import numpy as np
+import pypdfium2 as pdfium
+from pypdfium2 import raw
+
+from sohoa.errors import DamagedError, EncryptedError, EngineTimeoutError, LimitError, NotFoundError
+from sohoa.imaging.picture import BROKEN, Pixels, damaged, read_picture
+from sohoa.settings import Settings
+
+Box = tuple[float, float, float, float]
+"""left, bottom, right, top in the page's own space (points, before /Rotate)."""
+
+_INVISIBLE = 3
+_LINKS = (raw.FPDF_ANNOT_LINK, raw.FPDF_ANNOT_POPUP)
+_PLAIN_COLOURS = (raw.FPDF_COLORSPACE_DEVICEGRAY, raw.FPDF_COLORSPACE_DEVICERGB, raw.FPDF_COLORSPACE_ICCBASED)
+
+
+@dataclass(frozen=True, slots=True)
+class PdfImage:
+    """An image drawn on the page: where, how many pixels, and the object itself (alive while the page is)."""
+
+    box: Box
+    width: int
+    height: int
+    upright: bool
+    nested: bool
+    handle: pdfium.PdfImage
+
+
+@dataclass(frozen=True, slots=True)
+class PdfPage:
+    """Facts about one page. Valid inside `open_page` only."""
+
+    handle: pdfium.PdfPage
+    box: Box
+    """What a viewer shows: crop box within media box."""
+    rotate: int
+    """/Rotate: clockwise degrees a viewer turns the page by."""
+    images: list[PdfImage] = field(default_factory=list)
+    visible_texts: int = 0
+    invisible_texts: int = 0
+    drawings: int = 0
+    annotations: int = 0
+
+    @property
+    def size(self) -> tuple[float, float]:
+        """Width and height in points as a viewer shows the page."""
+        width, height = self.box[2] - self.box[0], self.box[3] - self.box[1]
+        return (height, width) if self.rotate in (90, 270) else (width, height)
+
+    @property
+    def largest(self) -> PdfImage | None:
+        return max(self.images, key=lambda image: share(image.box, self.box), default=None)
+
+    @property
+    def is_scan(self) -> bool:
+        """One image, or strips of one, cover most of the page: its text layer, if any, was made by a machine."""
+        return sum(share(image.box, self.box) for image in self.images) > 0.7
+
+    @property
+    def whole_image(self) -> PdfImage | None:
+        """The one image that is the whole page and nothing over it, or None."""
+        image = self.images[0] if len(self.images) == 1 else None
+        if (
+            image is None
+            or self.visible_texts
+            or self.drawings
+            or self.annotations
+            or image.nested
+            or not image.upright
+        ):
+            return None
+        slack = 0.015 * max(self.size)
+        fits = all(abs(a - b) <= slack for a, b in zip(image.box, self.box, strict=True))
+        return image if fits else None
+
+
+def share(part: Box, whole: Box) -> float:
+    """The share of `whole` that `part` covers, 0–1."""
+    width = min(part[2], whole[2]) - max(part[0], whole[0])
+    height = min(part[3], whole[3]) - max(part[1], whole[1])
+    area = (whole[2] - whole[0]) * (whole[3] - whole[1])
+    return max(0.0, width) * max(0.0, height) / area if area > 0 else 0.0
+
+
+@contextmanager
+def open_page(path: Path, page: int) -> Iterator[PdfPage]:
+    """The page (from 1) of a PDF. EncryptedError, DamagedError or NotFoundError where it cannot be had."""
+    if not path.is_file():
+        raise NotFoundError("Không còn tệp này.", "The file is no longer there.")
+    try:
+        document = pdfium.PdfDocument(path)
+    except (pdfium.PdfiumError, OSError) as error:
+        if getattr(error, "err_code", None) == raw.FPDF_ERR_PASSWORD:
+            raise EncryptedError(
+                "Tệp PDF có mật khẩu. Gỡ mật khẩu rồi đưa vào lại.",
+                "The PDF needs a password. Remove it and bring the file in again.",
+            ) from None
+        raise _broken_pdf() from None
+    try:
+        if not 1 <= page <= len(document):
+            raise _broken_pdf()
+        try:
+            handle = document[page - 1]
+        except pdfium.PdfiumError:
+            raise _broken_pdf() from None
+        try:
+            yield _facts(handle)
+        finally:
+            handle.close()
+    finally:
+        document.close()
+
+
+def _broken_pdf() -> DamagedError:
+    return DamagedError(
+        "Trang PDF bị hỏng, không mở được. Xuất hoặc quét lại tệp này.",
+        "The PDF page is broken and does not open. Export or scan the file again.",
+    )
+
+
+def _facts(handle: pdfium.PdfPage) -> PdfPage:
+    box = _shown_box(handle)
+    images: list[PdfImage] = []
+    counts = {"visible": 0, "invisible": 0, "drawings": 0}
+    try:
+        for item in handle.get_objects(max_depth=4):
+            if item.type == raw.FPDF_PAGEOBJ_IMAGE:
+                a, b, c, d, _, _ = item.get_matrix().get()
+                upright = a > 0 and d > 0 and abs(b) < 0.01 * a and abs(c) < 0.01 * d
+                wide, high = item.get_px_size()
+                images.append(PdfImage(item.get_bounds(), wide, high, upright, item.level > 0, item))
+            elif item.type == raw.FPDF_PAGEOBJ_TEXT:
+                mode = raw.FPDFTextObj_GetTextRenderMode(item.raw)
+                counts["invisible" if mode == _INVISIBLE else "visible"] += 1
+            elif item.type in (raw.FPDF_PAGEOBJ_PATH, raw.FPDF_PAGEOBJ_SHADING):
+                counts["drawings"] += 1
+    except pdfium.PdfiumError:
+        raise _broken_pdf() from None
+    return PdfPage(
+        handle,
+        box,
+        handle.get_rotation(),
+        images,
+        counts["visible"],
+        counts["invisible"],
+        counts["drawings"],
+        _annotations(handle),
+    )
+
+
+def _shown_box(handle: pdfium.PdfPage) -> Box:
+    media, crop = handle.get_mediabox(), handle.get_cropbox()
+    box = (max(media[0], crop[0]), max(media[1], crop[1]), min(media[2], crop[2]), min(media[3], crop[3]))
+    if box[2] - box[0] < 1 or box[3] - box[1] < 1:
+        box = media
+    if box[2] - box[0] < 1 or box[3] - box[1] < 1:
+        raise _broken_pdf()
+    return box
+
+
+def _annotations(handle: pdfium.PdfPage) -> int:
+    """How many annotations may draw something: signatures, stamps, notes; links and pop-ups do not."""
+    shown = 0
+    for index in range(raw.FPDFPage_GetAnnotCount(handle.raw)):
+        annotation = raw.FPDFPage_GetAnnot(handle.raw, index)
+        if not annotation:
+            continue
+        hidden = raw.FPDFAnnot_GetFlags(annotation) & (raw.FPDF_ANNOT_FLAG_HIDDEN | raw.FPDF_ANNOT_FLAG_NOVIEW)
+        shown += raw.FPDFAnnot_GetSubtype(annotation) not in _LINKS and not hidden
+        raw.FPDFPage_CloseAnnot(annotation)
+    return shown
+
+
+def embedded_pixels(image: PdfImage, page: PdfPage, settings: Settings) -> Pixels | None:
+    """The pixels of the page's image as shown (after /Rotate), or None where only a rendering is faithful.
+
+    Only images without masks and in plain colour spaces are taken as they are.
+    """
+    if image.width * image.height > settings.limits.page_pixels:
+        raise LimitError(
+            "Ảnh trong trang PDF quá lớn (limits.page_pixels). Quét lại với độ phân giải thấp hơn.",
+            "The image in the PDF page is too large (limits.page_pixels). Scan it at a lower resolution.",
+        )
+    meta = image.handle.get_metadata()
+    if meta.colorspace not in _PLAIN_COLOURS or raw.FPDFPageObj_HasTransparency(image.handle.raw):
+        return None
+    try:
+        if image.handle.get_filters() == ["DCTDecode"] and meta.bits_per_pixel in (8, 24):
+            pixels = read_picture(bytes(image.handle.get_data()), "jpeg", 1, settings).pixels
+        else:
+            bitmap = image.handle.get_bitmap(render=False)
+            pixels = np.asarray(bitmap.to_pil().convert("L" if bitmap.mode in ("L", "1") else "RGB"))
+    except (pdfium.PdfiumError, *BROKEN):
+        raise damaged() from None
+    return np.ascontiguousarray(np.rot90(pixels, -page.rotate // 90)) if page.rotate else pixels
+
+
+def render(path: Path, page: int, pixels: tuple[int, int], settings: Settings, seconds: float) -> Pixels:
+    """The page drawn by pdftoppm with its annotations (digital signatures), HxWx3 RGB, `pixels` wide and high.
+
+    Raises EngineTimeoutError, DamagedError, EngineMissingError. Call `check_size` first.
+    """
+    from pdf2image import convert_from_path
+    from pdf2image.exceptions import PDFPopplerTimeoutError
+
+    from sohoa.imaging.bounded import bounded_program
+
+    bounded_program("pdfinfo", settings)
+    programs = bounded_program("pdftoppm", settings).parent
+    try:
+        # Over a pipe as PPM: no file is written, and PNG would cost 9 s a page.
+        drawn = convert_from_path(
+            path,
+            size=pixels,
+            first_page=page,
+            last_page=page,
+            use_cropbox=True,
+            poppler_path=programs,
+            timeout=max(1, int(seconds)),
+        )
+    except PDFPopplerTimeoutError:
+        raise EngineTimeoutError(
+            "Vẽ trang PDF quá thời gian cho phép (limits.page_seconds).",
+            "Drawing the PDF page took longer than allowed (limits.page_seconds).",
+        ) from None
+    except Exception as error:
+        # pdf2image raises bare errors of its own and of Pillow for every way a PDF can be broken.
+        raise _broken_pdf() from error
+    if not drawn:
+        raise _broken_pdf()
+    return np.asarray(drawn[0].convert("RGB"))
+
+
+def check_size(size: tuple[float, float], pixels: tuple[int, int], settings: Settings) -> None:
+    """LimitError where a page of `size` points, drawn in so many pixels, is over the limits."""
+    limits = settings.limits
+    if max(size) / 72 > limits.page_inches:
+        raise LimitError(
+            f"Trang PDF dài hơn {limits.page_inches:g} inch (limits.page_inches).",
+            f"The PDF page is longer than {limits.page_inches:g} inches (limits.page_inches).",
+        )
+    if pixels[0] * pixels[1] > limits.page_pixels:
+        raise LimitError(
+            "Trang PDF quá lớn để vẽ (limits.page_pixels).",
+            "The PDF page is too large to draw (limits.page_pixels).",
+        )

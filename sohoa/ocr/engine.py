@@ -1,0 +1,60 @@
+"""What an OCR engine is to the rest of sohoa, and how one is chosen."""
+
+from __future__ import annotations
+
+import importlib
+from pathlib import Path
+from typing import NamedTuple, Protocol, runtime_checkable
+
+from sohoa.errors import SettingsError
+from sohoa.settings import Settings
+
+
+class EngineWord(NamedTuple):
+    """A word as the engine gives it: box x0, y0, x1, y1 in pixels of the picture, confidence 0–1, layout numbers from 0."""
+
+    text: str
+    box: tuple[int, int, int, int]
+    confidence: float
+    block: int
+    paragraph: int
+    line: int
+
+
+class EngineReading(NamedTuple):
+    """All words of a picture in the engine's reading order."""
+
+    words: tuple[EngineWord, ...]
+
+
+@runtime_checkable
+class Engine(Protocol):
+    """Reads words from gray pictures. Made from the settings: `Engine(settings)`.
+
+    `read` raises EngineTimeoutError after `seconds`, EngineCrashError when the engine dies,
+    EngineError for any other failure; an empty reading is a valid answer.
+    """
+
+    name: str
+
+    def fingerprint(self) -> str:
+        """Version of the engine, hash of its model, settings that matter: changes when readings may change."""
+
+    def read(self, image_path: Path, dpi: int, seconds: float) -> EngineReading:
+        """The words of a PGM picture at that many dots per inch."""
+
+
+def load_engine(spec: str | None, settings: Settings) -> Engine:
+    """The engine named `module:Class`, or Tesseract where `spec` is None. SettingsError where there is no such engine."""
+    if spec is None:
+        from sohoa.ocr.tesseract import TesseractEngine
+
+        return TesseractEngine(settings)
+    module, _, name = spec.partition(":")
+    try:
+        engine = getattr(importlib.import_module(module), name)(settings)
+    except (ImportError, AttributeError, ValueError, TypeError):
+        engine = None
+    if not isinstance(engine, Engine):
+        raise SettingsError(f"Không có bộ nhận dạng {spec}.", f"There is no OCR engine {spec}.")
+    return engine

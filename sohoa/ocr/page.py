@@ -1,0 +1,77 @@
+"""Reading one page: text layer or OCR, turned upright, or blank, or failed with a reason. There is no fourth way."""
+
+from __future__ import annotations
+
+import time
+
+from sohoa.errors import LimitError, SohoaError
+from sohoa.imaging.bounded import scratch
+from sohoa.imaging.pdf import open_page
+from sohoa.imaging.raster import Raster, rasterise_pdf, rasterise_picture
+from sohoa.imaging.source import PageSource
+from sohoa.models import Outcome, PageReading, Problem
+from sohoa.ocr.engine import Engine, load_engine
+from sohoa.ocr.plain import read_plain
+from sohoa.ocr.scan import ScanReader, read_scan
+from sohoa.ocr.textlayer import usable_text_layer
+from sohoa.settings import Settings
+
+
+def read_page(source: PageSource, settings: Settings, engine: Engine | None = None) -> PageReading:
+    """One page as text, blank or failed. Bad input never raises: it fails the page with its problem.
+
+    `rotation` is relative to the page as a viewer shows it, that is after /Rotate and EXIF orientation.
+    Boxes, width and height belong to the upright page before its lines were levelled, in points.
+    Temporary files lie in the vault (where there is one) and are gone afterwards.
+    """
+    started = time.monotonic()
+    try:
+        reading = _read(source, settings, engine, started + settings.limits.page_seconds)
+        if len(reading.text.encode()) > settings.limits.page_text_bytes:
+            raise LimitError(
+                "Trang có quá nhiều chữ (limits.page_text_bytes).",
+                "The page has too much text (limits.page_text_bytes).",
+            )
+    except SohoaError as error:
+        reading = PageReading(page=source.page, outcome=Outcome.failed, error=Problem.of(error))
+    except MemoryError:
+        problem = LimitError(
+            "Không đủ bộ nhớ để đọc trang (limits.worker_memory_mb).",
+            "Not enough memory to read the page (limits.worker_memory_mb).",
+        )
+        reading = PageReading(page=source.page, outcome=Outcome.failed, error=Problem.of(problem))
+    return reading.model_copy(update={"seconds": round(time.monotonic() - started, 3)})
+
+
+def _read(source: PageSource, settings: Settings, engine: Engine | None, deadline: float) -> PageReading:
+    if source.kind == "text":
+        return read_plain(source, settings)
+    if source.kind == "zip":
+        raise ValueError("a zip has no pages; its members have")
+    if source.kind != "pdf":
+        return _read_raster(rasterise_picture(source, settings), source, settings, engine, deadline)
+    with open_page(source.path, source.page) as page:
+        layer = usable_text_layer(page) if settings.reading.text_layer else None
+        if layer is not None:
+            width, height = page.size
+            return PageReading(
+                page=source.page,
+                outcome=Outcome.text,
+                source="text-layer",
+                text=layer.text,
+                words=layer.words,
+                width=round(width, 2),
+                height=round(height, 2),
+                confidence=1.0,
+            )
+        raster = rasterise_pdf(source, page, settings, deadline - time.monotonic())
+    return _read_raster(raster, source, settings, engine, deadline)
+
+
+def _read_raster(
+    raster: Raster, source: PageSource, settings: Settings, engine: Engine | None, deadline: float
+) -> PageReading:
+    with scratch(settings) as folder:
+        return read_scan(
+            raster, source.page, ScanReader(settings, engine or load_engine(None, settings), folder, deadline)
+        )
