@@ -291,7 +291,6 @@ def test_a_module_can_be_imported_before_the_first_job(settings: Settings) -> No
 
 
 def test_workers_that_cannot_start_are_an_error_and_not_a_hang(settings: Settings) -> None:
-    with Workers(settings, 1, preload=("nowhere_to_be_found",)) as pool:
-        with pytest.raises(EngineError) as caught:
-            pool.submit(pow, 2, 2, seconds=30).result(60)
+    with Workers(settings, 1, preload=("nowhere_to_be_found",)) as pool, pytest.raises(EngineError) as caught:
+        pool.submit(pow, 2, 2, seconds=30).result(60)
     assert "doctor" in caught.value.sentence.en
