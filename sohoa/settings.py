@@ -114,8 +114,8 @@ class Settings(Part):
     """Code of the fonds (mã phông) used where a batch names none."""
     agency: str = "CQ01"
     """Code of the owning agency used where a batch names none."""
-    batch_documents: int = Field(default=300, ge=1, le=450)
-    """Documents in one flow run; Prefect grows slow beyond some hundreds."""
+    engine: str = ""
+    """Another OCR engine than Tesseract, as `module:Class`."""
     limits: Limits = Limits()
     reading: Reading = Reading()
     server: ServerSettings = ServerSettings()

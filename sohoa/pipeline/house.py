@@ -49,16 +49,14 @@ class House:
     """Lease holder: this process."""
     who: str
     """Name of the person or service, for the events."""
-    engine_spec: str | None = None
-    """Another engine than Tesseract, as `module:Class`; used to inject faults."""
 
 
 @contextmanager
-def open_house(settings: Settings, *, engine_spec: str | None = None) -> Iterator[House]:
+def open_house(settings: Settings) -> Iterator[House]:
     """Open catalogue, vault and stores, and close them at the end. Raises `StoreError`, `SettingsError`, `EngineError`."""
     settings.data.mkdir(parents=True, exist_ok=True, mode=0o700)
     rules = load_rules(CONFIG_DIR)
-    read = reading_version(settings, load_engine(engine_spec, settings))
+    read = reading_version(settings, load_engine(settings.engine or None, settings))
     keep = hashlib.sha256(f"{KEEP_CODE}|{recognition_version(rules)}|{read}".encode()).hexdigest()[:16]
     catalogue = open_catalogue(settings)
     vault = Vault(settings.vault_dir)
@@ -75,7 +73,6 @@ def open_house(settings: Settings, *, engine_spec: str | None = None) -> Iterato
             versions=Versions(read=read, keep=keep),
             owner=this_process(),
             who=getpass.getuser(),
-            engine_spec=engine_spec,
         )
     finally:
         index.close()

@@ -68,7 +68,7 @@ def read_unit(house: House, workers: Workers, unit_key: str) -> UnitReading | No
     None when another live run holds the unit. A page that crashes or hangs its worker is a failed page.
     """
     version = house.versions.keep
-    kept = _stored_result(house, unit_key)
+    kept = stored_reading(house, unit_key)
     with house.catalogue.write() as session:
         row = session.get(StageRun, (unit_key, "read", version))
         if kept is not None and row is not None and row.state == StageState.done:
@@ -88,12 +88,12 @@ def read_unit(house: House, workers: Workers, unit_key: str) -> UnitReading | No
     return reading
 
 
-def _stored_result(house: House, unit_key: str) -> UnitReading | None:
+def stored_reading(house: House, unit_key: str) -> UnitReading | None:
+    """The result of today's version that waits in the vault, or None."""
     path = house.vault.work(unit_key) / house.versions.keep / "result.json"
     if not path.is_file():
         return None
-    reading = UnitReading.model_validate_json(path.read_bytes())
-    return reading if reading.problem is None else None
+    return UnitReading.model_validate_json(path.read_bytes())
 
 
 def _read_pages(house: House, workers: Workers, unit_key: str, folder: Path) -> None:
@@ -147,8 +147,8 @@ def page_sources(house: House, unit_key: str) -> list[PageSource]:
 
 
 @lru_cache(maxsize=2)
-def _engine(spec: str | None, settings_json: str) -> Engine:
-    return load_engine(spec, Settings.model_validate_json(settings_json))
+def _engine(settings: Settings) -> Engine:
+    return load_engine(settings.engine or None, settings)
 
 
 @lru_cache(maxsize=1)
@@ -156,9 +156,9 @@ def _rules() -> Rules:
     return load_rules(CONFIG_DIR)
 
 
-def read_to_file(source: PageSource, number: int, settings: Settings, engine_spec: str | None, target: Path) -> None:
+def read_to_file(source: PageSource, number: int, settings: Settings, target: Path) -> None:
     """Worker job: read one page, numbered in its unit, into a file of the vault."""
-    reading = read_page(source, settings, _engine(engine_spec, settings.model_dump_json()))
+    reading = read_page(source, settings, _engine(settings))
     write_whole(target, reading.model_copy(update={"page": number}).model_dump_json().encode())
 
 

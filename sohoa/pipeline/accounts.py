@@ -1,0 +1,141 @@
+"""What a person can ask about the work: how many in which state, which failed and why, which line has no scan."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from sqlalchemy import func, select
+
+from sohoa.models import Value
+from sohoa.pipeline.house import House
+from sohoa.stores.catalogue.tables import Batch, InventoryLineRow, Outbox, Page, Record, Sighting, State, Unit
+
+HIDDEN = "(kín)"
+
+
+class BatchStatus(Value):
+    """Counts of one batch; `sightings` and `pages` by state and outcome."""
+
+    batch: str
+    folder: str
+    sightings: dict[str, int]
+    pages: dict[str, int]
+    records: dict[str, int]
+    finished: bool
+
+
+class FailureRow(Value):
+    """One sighting that did not become part of the archive, with the reason and where it lies."""
+
+    sighting: int
+    batch: str
+    name: str
+    state: str
+    error_class: str | None
+    message: str | None
+
+
+def status(house: House, batch_id: str | None = None) -> list[BatchStatus]:
+    """Status of one batch or all, in the order in which they came."""
+    with house.catalogue.read() as session:
+        query = select(Batch).order_by(Batch.created)
+        batches = session.scalars(query if batch_id is None else query.where(Batch.id == batch_id)).all()
+        sightings = _counts(
+            session.execute(
+                select(Sighting.batch_id, Sighting.state, func.count()).group_by(Sighting.batch_id, Sighting.state)
+            ).all()
+        )
+        pages = _counts(
+            session.execute(
+                select(Unit.batch_id, Page.outcome, func.count())
+                .join(Page, Page.unit_key == Unit.key)
+                .group_by(Unit.batch_id, Page.outcome)
+            ).all()
+        )
+        records = _counts(
+            session.execute(
+                select(Unit.batch_id, Record.state, func.count())
+                .join(Record, Record.unit_key == Unit.key)
+                .group_by(Unit.batch_id, Record.state)
+            ).all()
+        )
+    return [
+        BatchStatus(
+            batch=b.id,
+            folder=b.folder,
+            sightings={state.value: sightings.get(b.id, {}).get(state.value, 0) for state in State},
+            pages=pages.get(b.id, {}),
+            records=records.get(b.id, {}),
+            finished=b.finished is not None,
+        )
+        for b in batches
+    ]
+
+
+def _counts(rows: object) -> dict[str, dict[str, int]]:
+    result: dict[str, dict[str, int]] = {}
+    for group, key, count in rows:  # type: ignore[attr-defined]
+        result.setdefault(group, {})[key] = count
+    return result
+
+
+def failures(house: House, batch_id: str | None = None, *, limit: int | None = None) -> Iterator[FailureRow]:
+    """Failed, refused and quarantined sightings; the name of a secret one is not told."""
+    query = select(Sighting).where(Sighting.state.in_((State.failed, State.refused, State.quarantined)))
+    if batch_id is not None:
+        query = query.where(Sighting.batch_id == batch_id)
+    with house.catalogue.read() as session:
+        rows = session.scalars(query.order_by(Sighting.id).limit(limit)).all()
+    for row in rows:
+        yield FailureRow(
+            sighting=row.id,
+            batch=row.batch_id,
+            name=name_of(house, row),
+            state=row.state,
+            error_class=row.error_class,
+            message=row.error_message,
+        )
+
+
+def name_of(house: House, sighting: Sighting) -> str:
+    """The name of a sighting: from the catalogue after an open verdict, from the vault before, hidden when secret."""
+    if sighting.path is not None:
+        return sighting.path
+    told = house.vault.names.get(f"name:{sighting.path_hash}")
+    return str(told["name"]) if told else HIDDEN
+
+
+class Unmatched(Value):
+    """What has no counterpart: inventory lines without a scan, records without a line (their ids)."""
+
+    lines: list[dict[str, str | int | None]]
+    records: list[dict[str, str | None]]
+
+
+def unmatched(house: House, batch_id: str) -> Unmatched:
+    """Both sides of the comparison with the inventory; secret lines appear by position only."""
+    with house.catalogue.read() as session:
+        rows = session.scalars(
+            select(InventoryLineRow)
+            .where(InventoryLineRow.batch_id == batch_id, InventoryLineRow.record_id.is_(None))
+            .order_by(InventoryLineRow.position)
+        ).all()
+        records = session.scalars(
+            select(Record)
+            .join(Unit, Unit.key == Record.unit_key)
+            .where(Unit.batch_id == batch_id, Record.line_key.is_(None), Record.state == "open")
+            .order_by(Record.id)
+        ).all()
+    lines: list[dict[str, str | int | None]] = []
+    for row in rows:
+        told = house.vault.names.get(f"line:{row.key}") or {}
+        lines.append(
+            {"position": row.position, "notation": told.get("notation"), "subject": told.get("subject") or HIDDEN}
+        )
+    return Unmatched(lines=lines, records=[{"record": r.id, "title": r.title} for r in records])
+
+
+def outbox_length(house: House) -> int:
+    """How many changes the index still has to learn."""
+    with house.catalogue.read() as session:
+        return session.scalar(select(func.count()).select_from(Outbox)) or 0

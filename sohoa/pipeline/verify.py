@@ -1,0 +1,100 @@
+"""Do catalogue, objects and index agree? Both ways, and by reading every byte when asked."""
+
+from __future__ import annotations
+
+from sqlalchemy import select
+
+from sohoa.errors import StoreError
+from sohoa.models import Value
+from sohoa.pipeline.house import House
+from sohoa.pipeline.indexing import waiting
+from sohoa.stores.catalogue.tables import Part, Record, RecordState, State, Unit
+from sohoa.stores.objects.keys import derived_key, original_key
+
+
+class Disagreement(Value):
+    """One difference: its kind, what it is about (an id or object key), and the sentence for the operator."""
+
+    kind: str
+    subject: str
+    message: str
+
+
+class Verdict(Value):
+    """What `verify` looked at and found."""
+
+    records: int
+    objects: int
+    index_entries: int
+    outbox: int
+    disagreements: list[Disagreement]
+
+
+def verify(house: House, *, deep: bool = False) -> Verdict:
+    """Compare the three stores both ways. `deep` reads every object and checks its hash.
+
+    Entries still in the outbox are no disagreement. Costs one listing of the objects and of the index, and memory
+    for the ids of the records.
+    """
+    found: list[Disagreement] = []
+    with house.catalogue.read() as session:
+        open_records = dict(
+            session.execute(select(Record.id, Record.revision).where(Record.state == RecordState.open)).tuples()
+        )
+        parts = select(Part.sha256).join(Record, Record.id == Part.record_id).where(Record.state != RecordState.sealed)
+        originals = {original_key(sha256): sha256 for sha256 in session.scalars(parts.distinct())}
+        units = select(Unit.key, Unit.kept_version).where(Unit.state == State.done)
+        derived = {derived_key(key, version or "") for key, version in session.execute(units)}
+    count = _objects(house, originals, derived, found, deep=deep)
+    entries = _index(house, open_records, found)
+    return Verdict(
+        records=len(open_records), objects=count, index_entries=entries, outbox=waiting(house), disagreements=found
+    )
+
+
+def _objects(
+    house: House, originals: dict[str, str], derived: set[str], found: list[Disagreement], *, deep: bool
+) -> int:
+    wanted = set(originals) | derived
+    seen: set[str] = set()
+    for key in house.objects.keys():  # noqa: SIM118
+        seen.add(key)
+        if key not in wanted:
+            # Readings of an older version stay until they are replaced; originals must belong to a record.
+            if key.startswith("originals/"):
+                found.append(_say("object-without-record", key, "Tệp gốc không thuộc văn bản nào", "No record owns it"))
+            continue
+        if deep:
+            try:
+                house.objects.get(key)
+            except StoreError as error:
+                found.append(Disagreement(kind="object-corrupt", subject=key, message=str(error)))
+    for key in sorted(wanted - seen):
+        found.append(_say("object-missing", key, "Mất tệp; khôi phục từ bản sao lưu", "Missing; restore from backup"))
+    return len(seen)
+
+
+def _index(house: House, records: dict[str, int], found: list[Disagreement]) -> int:
+    from sohoa.stores.catalogue.tables import Outbox
+
+    with house.catalogue.read() as session:
+        pending = set(session.scalars(select(Outbox.record_id)))
+    seen = {}
+    for record_id, revision, _ in house.index.entries():
+        seen[record_id] = revision
+    for record_id in sorted(set(seen) - set(records) - pending):
+        found.append(_say("index-without-record", record_id, "Chỉ mục thừa; chạy: sohoa reindex", "Run: sohoa reindex"))
+    for record_id in sorted(set(records) - set(seen) - pending):
+        found.append(
+            _say("record-not-in-index", record_id, "Thiếu trong chỉ mục; chạy: sohoa reindex", "Run: sohoa reindex")
+        )
+    for record_id in sorted((set(seen) & set(records)) - pending):
+        if seen[record_id] != records[record_id]:
+            found.append(_say("index-outdated", record_id, "Chỉ mục cũ; chạy: sohoa reindex", "Run: sohoa reindex"))
+    return len(seen)
+
+
+def _say(kind: str, subject: str, vi: str, en: str) -> Disagreement:
+    from sohoa.language import say
+
+    return Disagreement(kind=kind, subject=subject, message=say(vi, en))
