@@ -5,10 +5,11 @@ from __future__ import annotations
 from sqlalchemy import select
 
 from sohoa.errors import StoreError
+from sohoa.language import say
 from sohoa.models import Value
 from sohoa.pipeline.house import House
 from sohoa.pipeline.indexing import waiting
-from sohoa.stores.catalogue.tables import Part, Record, RecordState, State, Unit
+from sohoa.stores.catalogue.tables import Outbox, Part, Record, RecordState, State, Unit
 from sohoa.stores.objects.keys import derived_key, original_key
 
 
@@ -75,13 +76,9 @@ def _objects(
 
 
 def _index(house: House, records: dict[str, int], found: list[Disagreement]) -> int:
-    from sohoa.stores.catalogue.tables import Outbox
-
     with house.catalogue.read() as session:
         pending = set(session.scalars(select(Outbox.record_id)))
-    seen = {}
-    for record_id, revision, _ in house.index.entries():
-        seen[record_id] = revision
+    seen = {entry.record_id: entry.revision for entry in house.index.entries()}
     for record_id in sorted(set(seen) - set(records) - pending):
         found.append(_say("index-without-record", record_id, "Chỉ mục thừa; chạy: sohoa reindex", "Run: sohoa reindex"))
     for record_id in sorted(set(records) - set(seen) - pending):
@@ -89,12 +86,10 @@ def _index(house: House, records: dict[str, int], found: list[Disagreement]) -> 
             _say("record-not-in-index", record_id, "Thiếu trong chỉ mục; chạy: sohoa reindex", "Run: sohoa reindex")
         )
     for record_id in sorted((set(seen) & set(records)) - pending):
-        if seen[record_id] != records[record_id]:
+        if seen[record_id] != str(records[record_id]):
             found.append(_say("index-outdated", record_id, "Chỉ mục cũ; chạy: sohoa reindex", "Run: sohoa reindex"))
     return len(seen)
 
 
 def _say(kind: str, subject: str, vi: str, en: str) -> Disagreement:
-    from sohoa.language import say
-
     return Disagreement(kind=kind, subject=subject, message=say(vi, en))

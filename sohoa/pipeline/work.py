@@ -16,8 +16,8 @@ from sohoa.pipeline.house import House, note
 from sohoa.pipeline.keep import keep_unit
 from sohoa.pipeline.read import read_unit, stored_reading
 from sohoa.pipeline.workers import Workers
-from sohoa.stores.catalogue.leases import renew
-from sohoa.stores.catalogue.tables import Page, Sighting, State, Unit
+from sohoa.stores.catalogue.leases import finish, renew
+from sohoa.stores.catalogue.tables import Page, Sighting, StageRun, StageState, State, Unit
 
 RENEW_SECONDS = 60.0
 CHUNK_PAGES = 10
@@ -104,6 +104,9 @@ def fail_unit(house: House, key: str, problem: Problem) -> None:
     """A unit that cannot be worked on ends as failed, with its reason, and does not stop the others."""
     with house.catalogue.write() as session:
         session.get_one(Unit, key).state = State.failed
+        running = (StageRun.subject == key, StageRun.state == StageState.running)
+        for row in session.scalars(select(StageRun).where(*running)):
+            finish(session, key, row.stage, row.version, problem)
         for sighting in session.scalars(select(Sighting).where(Sighting.unit_key == key)):
             if sighting.state != State.duplicate:
                 sighting.state = State.failed
