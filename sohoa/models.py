@@ -53,6 +53,17 @@ class Outcome(StrEnum):
     failed = "failed"
 
 
+class StampReading(Value):
+    """One stamp read apart from the page's words: its text, the box around it as it stands, its turn and how sure."""
+
+    text: str
+    box: BoxTuple
+    """Points of the upright page in a `PageReading`; pixels of the picture as `read_stamps` returns it."""
+    angle: float = 0.0
+    """Degrees by which the stamp's writing is turned clockwise against the page."""
+    confidence: float = 0.0
+
+
 class PageReading(Value):
     """One page after reading. `page` counts from 1 in its file; sizes in points, upright."""
 
@@ -73,6 +84,8 @@ class PageReading(Value):
     error: Problem | None = None
     seconds: float = 0.0
     engine: str = ""
+    stamps: tuple[StampReading, ...] = ()
+    """Stamps read apart: red ink is whitened before the page is read, and a turned stamp reads as nothing."""
 
 
 class Field(Value):

@@ -1,0 +1,106 @@
+"""Recipients (nơi nhận): the list at the lower left of the signature page, and «Kính gửi» of the first page."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+from sohoa.models import Field
+from sohoa.records.layout import Piece, field
+from sohoa.records.letters import capitals, has_letters, tidy
+from sohoa.text.normal import fold
+
+_TO = re.compile(r"^\W{0,3}kinh\s?(gui|giri|giti|gli|qui|gai)\s*[:;.]?\s*")
+_LIST = re.compile(r"^\W{0,3}n[oơ0]i\s?nh[aâ]n\s*[:;.]?")
+_ABOVE = re.compile(r"^\W*nhu (tren|kinh gui|dieu)")
+_BODY = re.compile(r"^\W{0,3}(can cu|thuc hien|theo |xet |tren co so|ngay |de |nham |trong |tiep )")
+_BULLET = re.compile(r"^[\s\-–—_*•·+.,:'ˆ`~]+")
+_MOST = 40
+
+
+def find_recipients(pages: Sequence[Sequence[Piece]]) -> Field | None:
+    """Everybody named in «Kính gửi» and «Nơi nhận», joined with «; ». Box and page are those of the longer list."""
+    address, address_pieces = _address(pages[0]) if pages else ([], [])
+    copies: list[str] = []
+    copy_pieces: list[Piece] = []
+    for pieces in pages:
+        found, used = _list(pieces)
+        if found:
+            copies, copy_pieces = found, used
+            break
+    if address:
+        copies = [c for c in copies if not _ABOVE.match(fold(c))]
+    names = list(dict.fromkeys([*address, *copies]))
+    used = copy_pieces or address_pieces
+    if not names or not used:
+        return None
+    return field("; ".join(names), used, 0.88)
+
+
+def _address(pieces: Sequence[Piece]) -> tuple[list[str], list[Piece]]:
+    start = next((i for i, p in enumerate(pieces) if _TO.match(fold(p.text))), None)
+    if start is None:
+        return [], []
+    first = pieces[start]
+    prefix = _TO.match(fold(first.text))
+    rest = tidy(first.text)[prefix.end() :] if prefix else ""
+    lines, used, last = ([rest] if has_letters(rest, 3) else []), [first], first
+    for piece in pieces[start + 1 :]:
+        same = abs(piece.middle_y - last.middle_y) < 0.5 * first.height
+        if piece.box[1] - last.box[3] > 0.9 * first.height or len(used) > _MOST or _BODY.match(fold(piece.text)):
+            break
+        # A paragraph of the body begins left of the address.
+        if not same and piece.x0 < first.x0 - 12:
+            break
+        if has_letters(piece.text, 3):
+            lines.append(piece.text)
+            used.append(piece)
+            last = piece
+    return _items(lines), used
+
+
+def _list(pieces: Sequence[Piece]) -> tuple[list[str], list[Piece]]:
+    start = next((i for i, p in enumerate(pieces) if _LIST.match(fold(p.text)) and len(p.text) < 60), None)
+    if start is None:
+        return [], []
+    first = pieces[start]
+    lines: list[str] = []
+    used = [first]
+    last = first
+    edge = _right_edge(pieces[start:], first)
+    for piece in pieces[start + 1 :]:
+        if piece.x0 > edge or piece.x0 < first.x0 - 30 or not has_letters(piece.text, 2):
+            continue
+        if piece.middle_y < first.middle_y + 0.5 * first.height:
+            continue
+        if piece.box[1] - last.box[3] > 2.2 * first.height or len(used) > _MOST:
+            break
+        if capitals(piece.text) > 0.95 and len(piece.key) > 8 and not _BULLET.match(piece.text):
+            continue
+        lines.append(piece.text)
+        used.append(piece)
+        last = piece
+        if re.match(r"^\W*l[uư]u\b", piece.text.lower()):
+            break
+    return _items(lines), used
+
+
+def _right_edge(pieces: Sequence[Piece], first: Piece) -> float:
+    """Where the signature's column begins: left of the capitals beside the list."""
+    beside = [p.x0 for p in pieces if p.x0 > first.x1 + 20 and capitals(p.text) > 0.8 and len(p.key) > 4]
+    return min(beside, default=first.x0 + 230) - 5
+
+
+def _items(lines: Sequence[str]) -> list[str]:
+    """Lines that begin with a hyphen begin an item; other lines go on with the one before."""
+    bulleted = any(_BULLET.match(line) for line in lines)
+    items: list[str] = []
+    for line in lines:
+        text = _BULLET.sub("", tidy(line)).strip()
+        # A list without hyphens ends its items with a semicolon or a full stop.
+        open_item = items and not items[-1].endswith((";", ".", ":"))
+        if items and not _BULLET.match(line) and (bulleted or open_item) and open_item:
+            items[-1] += " " + text
+        else:
+            items.append(text)
+    return [clean for item in items if has_letters(clean := item.strip(" ;.,/:-_"), 2)]
