@@ -19,7 +19,11 @@ SohoaError
 │   ├── StoreUnreachableError  the server does not answer
 │   ├── StoreDeniedError     wrong key or missing right
 │   ├── StoreFullError       no room left
+│   ├── StoreBusyError       another process holds the only right to write
+│   ├── MissingObjectError   no object has this key
 │   ├── CorruptObjectError   the bytes read are not the bytes written
+│   ├── ObjectConflictError  the key already holds other bytes; nothing is ever overwritten
+│   ├── RetainedObjectError  under retention: cannot be removed before a date
 │   ├── CatalogueTooNewError written by a newer sohoa
 │   └── CatalogueUnsafeError SQLite on a network share
 ├── ServerError              the Prefect server does not start or answer
@@ -139,7 +143,23 @@ class StoreFullError(StoreError):
     pass
 
 
+class StoreBusyError(StoreError):
+    pass
+
+
+class MissingObjectError(StoreError):
+    pass
+
+
 class CorruptObjectError(StoreError):
+    pass
+
+
+class ObjectConflictError(StoreError):
+    pass
+
+
+class RetainedObjectError(StoreError):
     pass
 
 
