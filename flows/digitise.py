@@ -6,7 +6,7 @@ import time
 from collections import deque
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
 from prefect import flow
 from prefect.futures import PrefectFuture
@@ -26,7 +26,7 @@ from sohoa.pipeline.inventory import find_inventory, import_inventory
 from sohoa.pipeline.link import Linked, link
 from sohoa.pipeline.plan import Redo, plan
 from sohoa.pipeline.secrecy import seal_unit
-from sohoa.pipeline.work import ChunkResult, cut, renewing
+from sohoa.pipeline.work import Chunk, ChunkResult, cut, renewing
 from sohoa.pipeline.workers import Workers
 from sohoa.settings import load
 from tasks.count import count
@@ -36,55 +36,48 @@ from tasks.keep import keep
 from tasks.read import read
 
 HELD_WAIT_SECONDS = 3.0
+READING_AT_ONCE = 2
+"""Chunks in reading: the next one fills the workers while the last pages of the one before are read."""
+RUNNER: ThreadPoolTaskRunner[Any] = ThreadPoolTaskRunner(max_workers=READING_AT_ONCE)
 PRELOAD = ("sohoa.pipeline.read", "sohoa.intake.probe")
-
-Folder = Annotated[str, Field(description="Thư mục bản quét, đường dẫn đầy đủ / folder of scans, absolute path")]
-InventoryFile = Annotated[
-    str | None,
-    Field(description="Mục lục hồ sơ (.xlsx, .xls, .csv); để trống: tìm muc-luc.* trong thư mục / inventory file"),
-]
-FondsCode = Annotated[str | None, Field(description="Mã phông; để trống: theo cấu hình / code of the fonds")]
-AgencyCode = Annotated[str | None, Field(description="Mã cơ quan; để trống: theo cấu hình / code of the agency")]
-Years = Annotated[
-    tuple[int, int] | None, Field(description="Chỉ làm tài liệu từ năm … đến năm … / only these years of origin")
-]
-Groups = Annotated[
-    list[str] | None, Field(description="Chỉ làm các nhóm tài liệu này (tên loại, mã hồ sơ) / only these groups")
-]
-RedoWhat = Annotated[
-    Redo,
-    Field(description="Làm lại: nothing không, failed tệp lỗi, stale bản cũ, all tất cả / what to do again"),
-]
-Limit = Annotated[int | None, Field(ge=1, description="Số văn bản tối đa trong lần chạy này / at most so many")]
-Rehash = Annotated[bool, Field(description="Tính lại mã băm của tệp đã xong / hash finished files again")]
-Facts = Annotated[BatchFacts, Field(description="Thông tin lô: người, máy quét, ca, hộp, giá / batch facts")]
-Settle = Annotated[
-    float, Field(ge=0, description="Bỏ qua tệp vừa ghi trong … giây / leave alone files written within … seconds")
-]
 
 
 @flow(
     name="digitise",
     description="Số hóa một thư mục bản quét: đọc, nhận dạng, lưu, lập chỉ mục, tính tỷ lệ.",
     flow_run_name="Số hóa phông {fonds}",
-    task_runner=ThreadPoolTaskRunner(max_workers=2),
+    task_runner=RUNNER,
     persist_result=False,
     validate_parameters=True,
 )
 def digitise(
-    folder: Folder,
-    inventory: InventoryFile = None,
-    fonds: FondsCode = None,
-    agency: AgencyCode = None,
-    years: Years = None,
-    groups: Groups = None,
-    redo: RedoWhat = Redo.nothing,
-    limit: Limit = None,
-    rehash: Rehash = False,
-    facts: Facts = BatchFacts(),  # noqa: B008
-    settle_seconds: Settle = 0.0,
+    folder: str,
+    inventory: str | None = None,
+    fonds: str | None = None,
+    agency: str | None = None,
+    years: tuple[int, int] | None = None,
+    groups: list[str] | None = None,
+    redo: Redo = Redo.nothing,
+    limit: Annotated[int, Field(ge=1)] | None = None,
+    rehash: bool = False,
+    facts: BatchFacts = BatchFacts(),  # noqa: B008
+    settle_seconds: Annotated[float, Field(ge=0)] = 0.0,
 ) -> DigitiseResult:
-    """Run or continue the batch of a folder. Failed documents do not fail it; a broken store does."""
+    """Số hóa một thư mục, hoặc làm tiếp lô của thư mục đó. Tệp lỗi không làm hỏng lô; kho lưu hỏng thì lô dừng.
+
+    Args:
+        folder: Thư mục bản quét. Đường dẫn đầy đủ trên máy chủ / folder of scans, absolute path on the server.
+        inventory: Mục lục. Tệp .xlsx, .xls, .csv; để trống thì tìm muc-luc.* trong thư mục / inventory file.
+        fonds: Mã phông. Để trống thì theo cấu hình / code of the fonds.
+        agency: Mã cơ quan. Để trống thì theo cấu hình / code of the agency.
+        years: Giai đoạn. Chỉ tài liệu từ năm … đến năm …, theo mục lục / only these years of origin.
+        groups: Nhóm tài liệu. Tên loại hoặc đầu mã hồ sơ, theo mục lục / record types or beginnings of file codes.
+        redo: Làm lại. nothing: không; failed: tệp lỗi; stale: bản đọc cũ; all: tất cả / what to do again.
+        limit: Số văn bản tối đa. Trong lần chạy này / at most so many documents in this run.
+        rehash: Băm lại. Tính lại mã băm cả của tệp đã xong / hash finished files again.
+        facts: Thông tin lô. Người phụ trách, máy quét, ca, hộp, giá / who, scanner, operator, shift, box, shelf.
+        settle_seconds: Chờ tệp yên. Bỏ qua tệp vừa ghi trong từng ấy giây / leave alone files written since.
+    """
     began = time.monotonic()
     settings = load()
     options = ArrivalOptions(rehash=rehash, redo_failed=redo in (Redo.failed, Redo.all), settle_seconds=settle_seconds)
@@ -114,21 +107,22 @@ def digitise(
 def _work(house: House, batch: str, keys: Sequence[str]) -> None:
     """Send the chunks through read and keep, a few in flight, in order; then what another run held."""
     chunks = cut(house, keys)
-    progress = Progress(documents=len(keys), pages=sum(_pages(house, chunks)))
-    pending: deque[tuple[int, tuple[str, ...], PrefectFuture[list[str]]]] = deque()
+    total = len(chunks)
+    progress = Progress(documents=len(keys), pages=sum(chunk.pages for chunk in chunks))
+    pending: deque[tuple[int, Chunk, PrefectFuture[list[str]]]] = deque()
     held: list[str] = []
 
     def settle() -> None:
         number, chunk, future = pending.popleft()
-        result = keep(chunk, tuple(future.result()), number, len(chunks))
+        result = keep(chunk.keys, tuple(future.result()), number, total)
         held.extend(result.held)
         index()
         _advance(progress, result)
 
     for number, chunk in enumerate(chunks, start=1):
-        while len(pending) >= 2:
+        while len(pending) >= READING_AT_ONCE:
             settle()
-        pending.append((number, chunk, read.submit(chunk, number, len(chunks))))
+        pending.append((number, chunk, read.submit(chunk.keys, number, total)))
     while pending:
         settle()
     while held:
@@ -136,7 +130,7 @@ def _work(house: House, batch: str, keys: Sequence[str]) -> None:
         time.sleep(HELD_WAIT_SECONDS)
         again = tuple(held)
         held.clear()
-        result = keep(again, tuple(read(again, len(chunks), len(chunks))), len(chunks), len(chunks))
+        result = keep(again, tuple(read(again, total, total)), total, total)
         held.extend(result.held)
         _advance(progress, result)
     progress.finish(list(failures(house, batch, limit=200)))
@@ -144,18 +138,6 @@ def _work(house: House, batch: str, keys: Sequence[str]) -> None:
 
 def _advance(progress: Progress, result: ChunkResult) -> None:
     progress.advance(documents=sum(result.states.values()), pages=sum(result.pages.values()), states=result.states)
-
-
-def _pages(house: House, chunks: Sequence[tuple[str, ...]]) -> list[int]:
-    from sqlalchemy import func, select
-
-    from sohoa.stores.catalogue.tables import Unit
-
-    with house.catalogue.read() as session:
-        return [
-            session.scalar(select(func.coalesce(func.sum(Unit.pages), 0)).where(Unit.key.in_(chunk))) or 0
-            for chunk in chunks
-        ]
 
 
 def _close(

@@ -142,7 +142,13 @@ class ServerHandle:
 
     def alive(self) -> bool:
         """True while the process lives and answers."""
-        return psutil.pid_exists(self.pid) and _healthy(self.api_url)
+        return self.process_lives() and _healthy(self.api_url)
+
+    def process_lives(self) -> bool:
+        """True while the process lives, answering or not."""
+        if self._process is not None:
+            return self._process.ended() is None
+        return psutil.pid_exists(self.pid)
 
     def __enter__(self) -> Self:
         return self

@@ -2,19 +2,27 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from functools import partial
+from typing import Any, ParamSpec, TypeVar, cast
 
-from prefect import task
+from prefect import Task, task
 from prefect.cache_policies import NO_CACHE
 
 from sohoa.pipeline.house import House
 from sohoa.pipeline.workers import Workers
 
-stage = partial(task, cache_policy=NO_CACHE, persist_result=False)
-"""Tasks take and give ids and counts only: the catalogue is the record, and no text reaches Prefect's database."""
+P = ParamSpec("P")
+R = TypeVar("R")
+
+
+def stage(**options: Any) -> Callable[[Callable[P, R]], Task[P, R]]:
+    """A Prefect task that takes and gives ids and counts only.
+
+    The catalogue is the record of what was done, and no text may reach Prefect's database: no cache, no stored result.
+    """
+    return cast("Callable[[Callable[P, R]], Task[P, R]]", task(cache_policy=NO_CACHE, persist_result=False, **options))
 
 
 @dataclass(frozen=True)

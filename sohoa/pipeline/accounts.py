@@ -8,6 +8,7 @@ from sqlalchemy import func, select
 
 from sohoa.models import Value
 from sohoa.pipeline.house import House
+from sohoa.stores.catalogue.database import Catalogue
 from sohoa.stores.catalogue.tables import Batch, InventoryLineRow, Outbox, Page, Record, Sighting, State, Unit
 
 HIDDEN = "(kín)"
@@ -18,6 +19,8 @@ class BatchStatus(Value):
 
     batch: str
     folder: str
+    fonds: str
+    agency: str
     sightings: dict[str, int]
     pages: dict[str, int]
     records: dict[str, int]
@@ -63,6 +66,8 @@ def status(house: House, batch_id: str | None = None) -> list[BatchStatus]:
         BatchStatus(
             batch=b.id,
             folder=b.folder,
+            fonds=b.fonds_code,
+            agency=b.agency_code,
             sightings={state.value: sightings.get(b.id, {}).get(state.value, 0) for state in State},
             pages=pages.get(b.id, {}),
             records=records.get(b.id, {}),
@@ -139,3 +144,10 @@ def outbox_length(house: House) -> int:
     """How many changes the index still has to learn."""
     with house.catalogue.read() as session:
         return session.scalar(select(func.count()).select_from(Outbox)) or 0
+
+
+def work_left(catalogue: Catalogue) -> tuple[int, int]:
+    """Units that ended, and all units."""
+    with catalogue.read() as session:
+        states = dict(session.execute(select(Unit.state, func.count()).group_by(Unit.state)).tuples())
+    return sum(count for state, count in states.items() if state != State.waiting), sum(states.values())

@@ -178,7 +178,7 @@ class _Desk:
         file = self.files.get(row.sha256)
         if file is None:
             return row.sha256 if row.state == State.quarantined else None
-        return FileFacts(kind=file.kind, size=file.size, sha256=file.sha256, pages=file.pages)  # type: ignore[arg-type]
+        return FileFacts(kind=file.kind, size=file.size, sha256=file.sha256, pages=file.pages)
 
     def line_of(self, unit: FoundUnit) -> InventoryLine | None:
         return None if self.inventory is None else match_by_name(unit, self.inventory)

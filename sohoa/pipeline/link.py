@@ -120,7 +120,7 @@ class _Linker:
             return {v.name: v.value for v in session.scalars(select(ValueRow).where(ValueRow.record_id == record.id))}
         clues = (self.house.vault.names.get(f"secret:{record.unit_key}") or {}).get("clues", [])
         by_id = {record_id(self.fonds, record.unit_key, clue["page"]): clue for clue in clues}
-        return by_id.get(record.id, {})
+        return dict(by_id.get(record.id, {}))
 
     def attach(self, session: Session, row: InventoryLineRow, record: Record, by: str, result: Linked) -> None:
         """Give the line its record; a second scan of the same record becomes its newest part."""

@@ -104,9 +104,7 @@ def _read_pages(house: House, workers: Workers, unit_key: str, folder: Path) -> 
         if _is_read(target):
             continue
         seconds = limits.page_seconds + GRACE_SECONDS
-        future = workers.submit(
-            read_to_file, source, number, house.settings, house.engine_spec, target, seconds=seconds
-        )
+        future = workers.submit(read_to_file, source, number, house.settings, target, seconds=seconds)
         pending.append((number, target, future))
     for number, target, future in pending:
         problem = _problem_of(future)
@@ -128,7 +126,7 @@ def _problem_of(future: Future[None]) -> Problem | None:
 def _is_read(target: Path) -> bool:
     if not target.is_file():
         return False
-    return json.loads(target.read_bytes())["outcome"] != Outcome.failed
+    return bool(json.loads(target.read_bytes())["outcome"] != Outcome.failed)
 
 
 def page_sources(house: House, unit_key: str) -> list[PageSource]:

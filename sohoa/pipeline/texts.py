@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from functools import lru_cache
-
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
@@ -11,7 +9,6 @@ from sohoa.models import PageReading
 from sohoa.ocr.storage import load_readings
 from sohoa.pipeline.house import House
 from sohoa.stores.catalogue.tables import Part, Unit
-from sohoa.stores.objects import ObjectStore
 from sohoa.stores.objects.keys import derived_key
 
 
@@ -26,13 +23,7 @@ def record_pages(house: House, session: Session, record_id: str) -> list[PageRea
     pages: list[PageReading] = []
     for part in newest_parts(session, record_id):
         version = session.get_one(Unit, part.unit_key).kept_version
-        readings = _readings(house.objects, derived_key(part.unit_key, version or ""))
+        readings = load_readings(house.objects.get(derived_key(part.unit_key, version or "")))
         last = part.unit_page + part.last_page - part.first_page
         pages += [r for r in readings if part.unit_page <= r.page <= last]
     return [page.model_copy(update={"page": number}) for number, page in enumerate(pages, start=1)]
-
-
-@lru_cache(maxsize=4)
-def _readings(objects: ObjectStore, key: str) -> list[PageReading]:
-    """A dossier's records come one after the other, so the last few objects are kept."""
-    return list(load_readings(objects.get(key)))

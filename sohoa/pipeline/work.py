@@ -6,6 +6,7 @@ import threading
 from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
+from dataclasses import dataclass
 
 from sqlalchemy import func, select
 
@@ -34,23 +35,31 @@ class ChunkResult(Value):
     held: tuple[str, ...] = ()
 
 
-def cut(house: House, keys: Sequence[str]) -> list[tuple[str, ...]]:
+@dataclass(frozen=True)
+class Chunk:
+    """Units that one task run works on, and how many pages they have."""
+
+    keys: tuple[str, ...]
+    pages: int
+
+
+def cut(house: House, keys: Sequence[str]) -> list[Chunk]:
     """Cut the units into chunks of about equal pages, in order."""
     pages: dict[str, int] = {}
     for some in in_chunks(keys, 500):
         with house.catalogue.read() as session:
             pages.update(session.execute(select(Unit.key, Unit.pages).where(Unit.key.in_(some))).tuples())
     size = max(CHUNK_PAGES, -(-sum(pages.values()) // CHUNKS))
-    chunks: list[tuple[str, ...]] = []
+    chunks: list[Chunk] = []
     current: list[str] = []
     filled = 0
     for key in keys:
         current.append(key)
         filled += pages[key]
         if filled >= size:
-            chunks.append(tuple(current))
+            chunks.append(Chunk(tuple(current), filled))
             current, filled = [], 0
-    return [*chunks, tuple(current)] if current else chunks
+    return [*chunks, Chunk(tuple(current), filled)] if current else chunks
 
 
 def read_chunk(house: House, workers: Workers, keys: Sequence[str]) -> list[str]:

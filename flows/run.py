@@ -1,0 +1,74 @@
+"""Run a flow from the command line: a real Prefect server beside it, the flow in this process, progress on the screen."""
+
+from __future__ import annotations
+
+import os
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, Any
+
+from rich.console import Console
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn, TimeRemainingColumn
+
+from flows.server import connected, ensure_server
+from sohoa.language import say
+from sohoa.settings import Settings
+
+if TYPE_CHECKING:
+    from flows.result import DigitiseResult
+
+POLL_SECONDS = 1.0
+
+
+def run_digitise(settings: Settings, parameters: dict[str, Any], *, show_progress: bool) -> DigitiseResult:
+    """Run the flow `digitise` under the data folder's Prefect server, started here when none runs."""
+    console = Console(stderr=True, quiet=not show_progress)
+    os.environ.setdefault("PREFECT_LOGGING_LEVEL", "WARNING")
+    with console.status(say("Khởi động máy chủ Prefect…", "Starting the Prefect server…")):
+        server = ensure_server(settings, any_port=True)
+    with server, connected(settings, server.api_url):
+        console.print(
+            say(f"Theo dõi trên trang Prefect: {server.ui_url}", f"Watch it in the Prefect UI: {server.ui_url}")
+        )
+        from flows.digitise import digitise
+
+        with _watched(settings, console):
+            result: DigitiseResult = digitise(**parameters)
+            return result
+
+
+@contextmanager
+def _watched(settings: Settings, console: Console) -> Iterator[None]:
+    """A progress bar fed from the catalogue, which is the truth, while the flow runs."""
+    from sohoa.pipeline.accounts import work_left
+    from sohoa.stores.catalogue.database import open_catalogue
+
+    catalogue = open_catalogue(settings)
+    stop = threading.Event()
+    bar = Progress(
+        TextColumn(say("Đơn vị quét", "Units")),
+        BarColumn(),
+        MofNCompleteColumn(),
+        TimeElapsedColumn(),
+        TimeRemainingColumn(),
+        console=console,
+    )
+
+    def feed() -> None:
+        task = bar.add_task("", total=None)
+        while not stop.wait(POLL_SECONDS):
+            done, total = work_left(catalogue)
+            bar.update(task, completed=done, total=total or None)
+
+    thread = threading.Thread(target=feed, name="progress", daemon=True)
+    try:
+        with bar:
+            thread.start()
+            try:
+                yield
+            finally:
+                stop.set()
+                thread.join()
+    finally:
+        catalogue.close()

@@ -1,0 +1,111 @@
+"""Cancelling a run: on SIGTERM the pool dies at once, the server learns it within seconds, nothing stays behind.
+
+Prefect's runner sends SIGTERM to the process of the run, looks again only every 3 s, and kills after 30 s; workers and
+their programs would go on. Prefect's own handler must stay in place, because the runner's request counts as a
+cancellation only then; so the signal is watched beside it, through Python's wake-up descriptor.
+"""
+
+from __future__ import annotations
+
+import ctypes
+import logging
+import os
+import signal
+import socket
+import threading
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from uuid import UUID
+
+from prefect.client.orchestration import get_client
+from prefect.context import FlowRunContext
+from prefect.exceptions import TerminationSignal
+from prefect.states import Cancelled
+
+from sohoa.pipeline.workers import Workers, WorkersStoppedError
+
+GRACE_SECONDS = 2.0
+"""After SIGTERM, a run that the runner started may close for so long; then its process ends, whatever it is doing."""
+PR_SET_PDEATHSIG = 1
+EXIT_CODE = 128 + signal.SIGTERM
+
+_log = logging.getLogger("sohoa.flows")
+
+
+@contextmanager
+def killing_on_termination(workers: Workers) -> Iterator[None]:
+    """Around the work of a flow, inside `with Workers(…)`: cancelling the run kills the workers and reports Cancelled.
+
+    Must be entered in the main thread to see the signal; elsewhere only the exception path remains.
+    """
+    run_id = _flow_run_id()
+    by_runner = "PREFECT__FLOW_RUN_ID" in os.environ
+    if by_runner:
+        _die_with_parent()
+    undo = _watch_signal(workers, run_id, hard=by_runner)
+    try:
+        yield
+    except (TerminationSignal, WorkersStoppedError) as error:
+        workers.kill()
+        _report_cancelled(run_id)
+        if isinstance(error, WorkersStoppedError):
+            # The pool may fall before Prefect's handler has run; the reason is the same.
+            raise TerminationSignal(signal.SIGTERM) from error
+        raise
+    finally:
+        undo()
+
+
+def _flow_run_id() -> UUID | None:
+    context = FlowRunContext.get()
+    return context.flow_run.id if context is not None and context.flow_run is not None else None
+
+
+def _die_with_parent() -> None:
+    """A run must not outlive the program that serves it, not even when that is killed."""
+    ctypes.CDLL(None, use_errno=True).prctl(PR_SET_PDEATHSIG, signal.SIGKILL)
+
+
+def _watch_signal(workers: Workers, run_id: UUID | None, *, hard: bool) -> Callable[[], None]:
+    """Watch for SIGTERM in a thread that needs nothing from the main one; the answer undoes it."""
+    if threading.current_thread() is not threading.main_thread():
+        return lambda: None
+    ours, pythons = socket.socketpair()
+    pythons.setblocking(False)
+    before = signal.set_wakeup_fd(pythons.fileno(), warn_on_full_buffer=False)
+
+    def watch() -> None:
+        while numbers := ours.recv(64):
+            if signal.SIGTERM in numbers:
+                break
+        else:
+            return
+        workers.kill()
+        if hard:
+            time.sleep(GRACE_SECONDS)
+            _report_cancelled(run_id)
+            os._exit(EXIT_CODE)
+
+    threading.Thread(target=watch, name="termination", daemon=True).start()
+
+    def undo() -> None:
+        signal.set_wakeup_fd(before)
+        pythons.close()
+
+    return undo
+
+
+def _report_cancelled(run_id: UUID | None) -> None:
+    """Tell the server that the run is over, if somebody asked for its cancellation; another end is not touched."""
+    if run_id is None:
+        return
+    try:
+        with get_client(sync_client=True) as client:
+            state = client.read_flow_run(run_id).state
+            if state is not None and state.is_cancelling():
+                message = "Đã huỷ: mọi tiến trình đã dừng / Cancelled: all processes stopped"
+                client.set_flow_run_state(run_id, Cancelled(message=message), force=True)
+    except Exception as error:
+        # The runner reports it too, a little later.
+        _log.warning("cancelled state not reported: %s", type(error).__name__)
