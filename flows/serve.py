@@ -9,11 +9,16 @@ import signal
 from collections.abc import Callable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING
 
+from flows.forms import entitle
 from flows.server import ServerHandle, connected, ensure_server, find_server
 from sohoa.errors import ServerError
 from sohoa.settings import Settings
+
+if TYPE_CHECKING:
+    from prefect.deployments.runner import RunnerDeployment
+    from prefect.runner import Runner
 
 STOP_SECONDS = 8.0
 
@@ -118,7 +123,7 @@ async def _serve(server: ServerHandle, served: Sequence[Served], batches: int, a
             raise error
 
 
-async def _stop(runners: Sequence[Any], works: Sequence[asyncio.Task[None]]) -> None:
+async def _stop(runners: Sequence[Runner], works: Sequence[asyncio.Task[None]]) -> None:
     """Cancel what runs, then end the runners; after `STOP_SECONDS` without more waiting."""
 
     async def gently() -> None:
@@ -136,12 +141,11 @@ async def _until_dead(server: ServerHandle) -> None:
         await asyncio.sleep(1)
 
 
-async def _deployment(one: Served) -> Any:
+async def _deployment(one: Served) -> RunnerDeployment:
     from prefect.types.entrypoint import EntrypointType
 
-    from flows.forms import entitle
-
     flow = getattr(importlib.import_module(one.module), one.function)
-    entitle(flow)
     # By module, so that a run starts from any working folder.
-    return await flow.ato_deployment(name=one.name, entrypoint_type=EntrypointType.MODULE_PATH)
+    deployment: RunnerDeployment = await flow.ato_deployment(name=one.name, entrypoint_type=EntrypointType.MODULE_PATH)
+    entitle(deployment._parameter_openapi_schema.properties)
+    return deployment
