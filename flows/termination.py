@@ -20,13 +20,14 @@ from uuid import UUID
 
 from prefect.client.orchestration import get_client
 from prefect.context import FlowRunContext
-from prefect.exceptions import TerminationSignal
+from prefect.exceptions import Abort, TerminationSignal
 from prefect.states import Cancelled
 
 from sohoa.pipeline.workers import Workers, WorkersStoppedError
 
 GRACE_SECONDS = 2.0
 """After SIGTERM, a run that the runner started may close for so long; then its process ends, whatever it is doing."""
+ASK_SECONDS = 2.0
 PR_SET_PDEATHSIG = 1
 EXIT_CODE = 128 + signal.SIGTERM
 
@@ -37,23 +38,31 @@ _log = logging.getLogger("sohoa.flows")
 def killing_on_termination(workers: Workers) -> Iterator[None]:
     """Around the work of a flow, inside `with Workers(…)`: cancelling the run kills the workers and reports Cancelled.
 
-    Must be entered in the main thread to see the signal; elsewhere only the exception path remains.
+    Must be entered in the main thread to see the signal. A run that no runner serves (`sohoa digitise`) asks the
+    server itself whether somebody cancelled it, and then ends with `prefect.exceptions.Abort`, which leaves the state.
     """
     run_id = _flow_run_id()
     by_runner = "PREFECT__FLOW_RUN_ID" in os.environ
+    cancelled, over = threading.Event(), threading.Event()
     if by_runner:
         _die_with_parent()
+    elif run_id is not None:
+        threading.Thread(target=_ask, args=(workers, run_id, cancelled, over), name="cancelled", daemon=True).start()
     undo = _watch_signal(workers, run_id, hard=by_runner)
     try:
         yield
-    except (TerminationSignal, WorkersStoppedError) as error:
-        workers.kill()
-        _report_cancelled(run_id)
+    except BaseException as error:
+        if cancelled.is_set():
+            raise Abort("Đã huỷ / cancelled") from error
+        if isinstance(error, TerminationSignal | WorkersStoppedError):
+            workers.kill()
+            _report_cancelled(run_id)
         if isinstance(error, WorkersStoppedError):
             # The pool may fall before Prefect's handler has run; the reason is the same.
             raise TerminationSignal(signal.SIGTERM) from error
         raise
     finally:
+        over.set()
         undo()
 
 
@@ -65,6 +74,22 @@ def _flow_run_id() -> UUID | None:
 def _die_with_parent() -> None:
     """A run must not outlive the program that serves it, not even when that is killed."""
     ctypes.CDLL(None, use_errno=True).prctl(PR_SET_PDEATHSIG, signal.SIGKILL)
+
+
+def _ask(workers: Workers, run_id: UUID, cancelled: threading.Event, over: threading.Event) -> None:
+    """Ask the server every `ASK_SECONDS` whether this run is to be cancelled, as a runner does for the runs it serves."""
+    with get_client(sync_client=True) as client:
+        while not over.wait(ASK_SECONDS):
+            try:
+                state = client.read_flow_run(run_id).state
+            except Exception as error:
+                _log.warning("the server did not answer: %s", type(error).__name__)
+                continue
+            if state is not None and state.is_cancelling():
+                cancelled.set()
+                workers.kill()
+                _report_cancelled(run_id)
+                return
 
 
 def _watch_signal(workers: Workers, run_id: UUID | None, *, hard: bool) -> Callable[[], None]:

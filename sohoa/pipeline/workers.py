@@ -45,6 +45,9 @@ class WorkersStoppedError(BaseException):
     Not an `Exception`, as KeyboardInterrupt is none: who records failures must not record this as one.
     """
 
+    def __init__(self) -> None:
+        super().__init__("đã dừng theo yêu cầu / stopped on request")
+
 
 class _Job:
     def __init__(self, payload: bytes, seconds: float) -> None:

@@ -20,7 +20,7 @@ from typing import Any
 import psutil
 import pytest
 
-from flows.server import ServerHandle, free_port
+from flows.server import ServerHandle, client_environment, free_port
 from sohoa.settings import Settings
 
 pytestmark = pytest.mark.prefect
@@ -166,6 +166,31 @@ def test_a_cancelled_run_is_cancelled_within_five_seconds_with_all_its_processes
     assert cancelled < 5 and dead < 5 and not sleepers(seconds)
     time.sleep(5)  # the runner's own report comes later and must not change the end
     assert served.state(run) == "Cancelled"
+
+
+def test_a_run_that_nobody_serves_can_be_cancelled_too(served: Up, tmp_path: Path) -> None:
+    """As `sohoa digitise` runs it: in its own process, beside `sohoa up`."""
+    environment = os.environ | client_environment(Settings(data=served.data), f"{served.url}/api")
+    environment["PYTHONPATH"] = os.pathsep.join([str(HERE), str(HERE.parent.parent)])
+    code = f"from served_probe import probe; probe(folder={str(tmp_path)!r}, seconds='625')"
+    process = subprocess.Popen([sys.executable, "-c", code], env=environment, stderr=subprocess.PIPE, text=True)
+    try:
+        until(lambda: len(sleepers("625")) == 2, 60)
+        processes = psutil.Process(process.pid).children(recursive=True)
+        running = {"flow_runs": {"state": {"type": {"any_": ["RUNNING"]}}}}
+        (run,) = [one["id"] for one in served.call("/flow_runs/filter", running)]
+        begin = time.monotonic()
+        served.cancel(run)
+        until(lambda: served.state(run) == "Cancelled", 5)
+        _, errors = process.communicate(timeout=10)
+        print(f"\nended after {time.monotonic() - begin:.1f} s")
+        assert time.monotonic() - begin < 5
+        assert process.returncode == 1 and "Abort" in errors
+        until(lambda: not living(processes) and not sleepers("625"), 3)
+        assert served.state(run) == "Cancelled"
+    finally:
+        process.kill()
+        process.wait()
 
 
 def test_the_automation_is_there_once(served: Up) -> None:
