@@ -10,7 +10,7 @@ from typing import Annotated, Any
 
 from prefect import flow
 from prefect.futures import PrefectFuture
-from prefect.task_runners import ThreadPoolTaskRunner
+from prefect.task_runners import TaskRunner, ThreadPoolTaskRunner
 from pydantic import Field
 
 from flows.progress import Progress
@@ -38,7 +38,7 @@ from tasks.read import read
 HELD_WAIT_SECONDS = 3.0
 READING_AT_ONCE = 2
 """Chunks in reading: the next one fills the workers while the last pages of the one before are read."""
-RUNNER: ThreadPoolTaskRunner[Any] = ThreadPoolTaskRunner(max_workers=READING_AT_ONCE)
+RUNNER: TaskRunner[PrefectFuture[Any]] = ThreadPoolTaskRunner(max_workers=READING_AT_ONCE)  # type: ignore[assignment]
 PRELOAD = ("sohoa.pipeline.read", "sohoa.intake.probe")
 
 

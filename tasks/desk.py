@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from typing import Any, ParamSpec, TypeVar, cast
+from typing import Any, ParamSpec, TypeVar
 
 from prefect import Task, task
 from prefect.cache_policies import NO_CACHE
@@ -22,7 +22,7 @@ def stage(**options: Any) -> Callable[[Callable[P, R]], Task[P, R]]:
 
     The catalogue is the record of what was done, and no text may reach Prefect's database: no cache, no stored result.
     """
-    return cast("Callable[[Callable[P, R]], Task[P, R]]", task(cache_policy=NO_CACHE, persist_result=False, **options))
+    return task(cache_policy=NO_CACHE, persist_result=False, **options)
 
 
 @dataclass(frozen=True)

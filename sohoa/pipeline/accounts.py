@@ -149,5 +149,5 @@ def outbox_length(house: House) -> int:
 def work_left(catalogue: Catalogue) -> tuple[int, int]:
     """Units that ended, and all units."""
     with catalogue.read() as session:
-        states = dict(session.execute(select(Unit.state, func.count()).group_by(Unit.state)).tuples())
+        states = dict(session.execute(select(Unit.state, func.count()).group_by(Unit.state)).all())
     return sum(count for state, count in states.items() if state != State.waiting), sum(states.values())

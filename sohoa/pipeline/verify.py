@@ -39,9 +39,8 @@ def verify(house: House, *, deep: bool = False) -> Verdict:
     """
     found: list[Disagreement] = []
     with house.catalogue.read() as session:
-        open_records = dict(
-            session.execute(select(Record.id, Record.revision).where(Record.state == RecordState.open)).tuples()
-        )
+        rows = session.execute(select(Record.id, Record.revision).where(Record.state == RecordState.open))
+        open_records = dict(rows.all())
         parts = select(Part.sha256).join(Record, Record.id == Part.record_id).where(Record.state != RecordState.sealed)
         originals = {original_key(sha256): sha256 for sha256 in session.scalars(parts.distinct())}
         units = select(Unit.key, Unit.kept_version).where(Unit.state == State.done)

@@ -48,7 +48,7 @@ def cut(house: House, keys: Sequence[str]) -> list[Chunk]:
     pages: dict[str, int] = {}
     for some in in_chunks(keys, 500):
         with house.catalogue.read() as session:
-            pages.update(session.execute(select(Unit.key, Unit.pages).where(Unit.key.in_(some))).tuples())
+            pages.update(dict(session.execute(select(Unit.key, Unit.pages).where(Unit.key.in_(some))).all()))
     size = max(CHUNK_PAGES, -(-sum(pages.values()) // CHUNKS))
     chunks: list[Chunk] = []
     current: list[str] = []
@@ -105,7 +105,7 @@ def keep_chunk(house: House, keys: Sequence[str], held: Sequence[str] = ()) -> C
         states[state] = states.get(state, 0) + 1
     with house.catalogue.read() as session:
         query = select(Page.outcome, func.count()).where(Page.unit_key.in_(keys)).group_by(Page.outcome)
-        pages = dict(session.execute(query).tuples())
+        pages = dict(session.execute(query).all())
     return ChunkResult(states=states, pages=pages, held=tuple(held))
 
 
