@@ -48,9 +48,9 @@ class PageLook(Protocol):
 
 
 class PageProbe(Protocol):
-    """Looks at one page (from 1) without reading it; raises SohoaError when the page cannot be shown."""
+    """A function that looks at one page (from 1) without reading it (imaging.look); raises SohoaError when the page cannot be shown."""
 
-    def look(self, path: Path, kind: Kind, page: int) -> PageLook: ...
+    def __call__(self, path: Path, kind: Kind, page: int, /) -> PageLook: ...
 
 
 def check(
@@ -173,7 +173,7 @@ class _Desk:
             shown_page = page if facts.pages > 1 else None
             looked += 1
             try:
-                seen = page_probe.look(path, facts.kind, page)
+                seen = page_probe(path, facts.kind, page)
             except SohoaError as error:
                 self.add("failed_look", name, shown_page, str(error))
                 continue

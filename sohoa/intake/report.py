@@ -11,7 +11,7 @@ from openpyxl.styles import Alignment, Border, Font, PatternFill, Side
 from openpyxl.utils import get_column_letter
 
 from sohoa.intake.inventory.model import InventoryNote
-from sohoa.language import Sentence
+from sohoa.language import Sentence, say
 from sohoa.models import Value
 
 Fault = Literal[
@@ -131,12 +131,62 @@ class CheckReport(Value):
             row["what"], row["todo"] = finding.what, finding.todo
         return data
 
+    @property
+    def has_problems(self) -> bool:
+        """Something needs a person before the start. Blank and turned pages do not, sohoa deals with them."""
+        harmless = ("blank", "rotated", "duplicate")
+        return (
+            self.disk_too_small
+            or any(f.fault not in harmless for f in self.findings)
+            or any(n.serious for n in self.notes)
+        )
+
     def rows(self) -> list[tuple[str, str, str, str, str]]:
-        """Rows of a table: running number, file, page, what is wrong (with detail), what to do."""
-        return [
-            (str(i), f.name, str(f.page or ""), f"{f.what}{': ' + f.detail if f.detail else ''}", f.todo)
-            for i, f in enumerate(self.findings, start=1)
+        """Rows of a table: what is wrong, file, page, detail, what to do."""
+        return [(f.what, f.name, str(f.page or ""), f.detail, f.todo) for f in self.findings]
+
+    def summary(self) -> list[str]:
+        """Sentences under the table: counts, inventory, disk, time."""
+        sentences = [
+            Sentence(
+                f"{self.files} tệp, {self.units} văn bản, {self.pages} trang, {_size(self.total_bytes)}.",
+                f"{self.files} files, {self.units} records, {self.pages} pages, {_size(self.total_bytes)}.",
+            )
         ]
+        if self.inventory_lines is not None:
+            sentences.append(
+                Sentence(
+                    f"Mục lục có {self.inventory_lines} dòng; {self.matched_lines} dòng đã nhận ra theo tên tệp, phần còn lại được đối chiếu theo nội dung khi đọc.",
+                    f"The inventory has {self.inventory_lines} lines; {self.matched_lines} are matched by file name, the others by content when read.",
+                )
+            )
+        if self.sampled and self.pages_looked_at:
+            sentences.append(
+                Sentence(
+                    f"Trang trắng và trang xoay chỉ xem trên mẫu {self.pages_looked_at} trong {self.pages} trang.",
+                    f"Blank and turned pages were looked for in a sample of {self.pages_looked_at} of {self.pages} pages.",
+                )
+            )
+        needed, free = _size(self.disk_needed), _size(self.disk_free)
+        if self.disk_too_small:
+            sentences.append(
+                Sentence(
+                    f"Ổ đĩa không đủ: cần khoảng {needed}, còn trống {free}. Dọn ổ đĩa hoặc chọn thư mục dữ liệu khác.",
+                    f"The disk is too small: about {needed} are needed, {free} are free. Make room or choose another data folder.",
+                )
+            )
+        else:
+            sentences.append(
+                Sentence(
+                    f"Cần khoảng {needed} trên đĩa, còn trống {free}.",
+                    f"About {needed} of disk are needed, {free} are free.",
+                )
+            )
+        hours, minutes = divmod(max(1, round(self.seconds_needed / 60)), 60)
+        sentences.append(
+            Sentence(f"Thời gian dự kiến: {hours} giờ {minutes} phút.", f"It will take about {hours} h {minutes} min.")
+        )
+        return [str(s) for s in (*sentences, *(Sentence(_placed(n, n.vi), _placed(n, n.en)) for n in self.notes))]
 
     def write_xlsx(self, path: Path) -> None:
         """The workbook to send back to those who scanned: a sheet of faults, a sheet of counts, in Vietnamese."""
@@ -170,6 +220,19 @@ class CheckReport(Value):
         if self.inventory_lines is not None:
             rows += [("Số dòng mục lục", self.inventory_lines), ("Số dòng mục lục đã có tệp", self.matched_lines)]
         return rows + [(text.vi, counted[fault]) for fault, (text, _) in FAULTS.items()]
+
+
+def _placed(note: InventoryNote, text: str) -> str:
+    """A note with its sheet and row in front."""
+    place = " ".join(str(p) for p in (note.sheet, note.row) if p)
+    return f"[{place}] {text}" if place else text
+
+
+def _size(count: int) -> str:
+    """Bytes for people: 1,5 GB in Vietnamese writing is `1,5 GB`, in English `1.5 GB`."""
+    if count < 1024**3:
+        return f"{count / 1024**2:.0f} MB"
+    return say(f"{count / 1024**3:.1f}".replace(".", ","), f"{count / 1024**3:.1f}") + " GB"
 
 
 def _fill(sheet: Any, heading: tuple[str, ...], rows: list[tuple[Any, ...]], widths: tuple[int, ...]) -> None:
