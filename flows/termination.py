@@ -14,7 +14,7 @@ import signal
 import socket
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from uuid import UUID
 
@@ -27,7 +27,7 @@ from sohoa.pipeline.workers import Workers, WorkersStoppedError
 
 GRACE_SECONDS = 2.0
 """After SIGTERM, a run that the runner started may close for so long; then its process ends, whatever it is doing."""
-ASK_SECONDS = 2.0
+ASK_SECONDS = 1.0
 PR_SET_PDEATHSIG = 1
 EXIT_CODE = 128 + signal.SIGTERM
 
@@ -42,13 +42,16 @@ def killing_on_termination(workers: Workers) -> Iterator[None]:
     server itself whether somebody cancelled it, and then ends with `prefect.exceptions.Abort`, which leaves the state.
     """
     run_id = _flow_run_id()
-    by_runner = "PREFECT__FLOW_RUN_ID" in os.environ
+    served = os.environ.get("PREFECT__FLOW_RUN_ID")
+    by_runner = served is not None
+    # Under `watch` this flow is a part of the run that the runner knows; what is cancelled is the whole.
+    runs = list(dict.fromkeys(UUID(str(one)) for one in (served, run_id) if one))
     cancelled, over = threading.Event(), threading.Event()
     if by_runner:
         _die_with_parent()
     elif run_id is not None:
         threading.Thread(target=_ask, args=(workers, run_id, cancelled, over), name="cancelled", daemon=True).start()
-    undo = _watch_signal(workers, run_id, hard=by_runner)
+    undo = _watch_signal(workers, runs, hard=by_runner)
     try:
         yield
     except BaseException as error:
@@ -56,7 +59,7 @@ def killing_on_termination(workers: Workers) -> Iterator[None]:
             raise Abort("Đã huỷ / cancelled") from error
         if isinstance(error, TerminationSignal | WorkersStoppedError):
             workers.kill()
-            _report_cancelled(run_id)
+            _report_cancelled(runs)
         if isinstance(error, WorkersStoppedError):
             # The pool may fall before Prefect's handler has run; the reason is the same.
             raise TerminationSignal(signal.SIGTERM) from error
@@ -88,11 +91,11 @@ def _ask(workers: Workers, run_id: UUID, cancelled: threading.Event, over: threa
             if state is not None and state.is_cancelling():
                 cancelled.set()
                 workers.kill()
-                _report_cancelled(run_id)
+                _report_cancelled([run_id])
                 return
 
 
-def _watch_signal(workers: Workers, run_id: UUID | None, *, hard: bool) -> Callable[[], None]:
+def _watch_signal(workers: Workers, runs: Sequence[UUID], *, hard: bool) -> Callable[[], None]:
     """Watch for SIGTERM in a thread that needs nothing from the main one; the answer undoes it."""
     if threading.current_thread() is not threading.main_thread():
         return lambda: None
@@ -109,7 +112,7 @@ def _watch_signal(workers: Workers, run_id: UUID | None, *, hard: bool) -> Calla
         workers.kill()
         if hard:
             time.sleep(GRACE_SECONDS)
-            _report_cancelled(run_id)
+            _report_cancelled(runs)
             os._exit(EXIT_CODE)
 
     threading.Thread(target=watch, name="termination", daemon=True).start()
@@ -121,16 +124,18 @@ def _watch_signal(workers: Workers, run_id: UUID | None, *, hard: bool) -> Calla
     return undo
 
 
-def _report_cancelled(run_id: UUID | None) -> None:
-    """Tell the server that the run is over, if somebody asked for its cancellation; another end is not touched."""
-    if run_id is None:
+def _report_cancelled(runs: Sequence[UUID]) -> None:
+    """Tell the server that these runs are over, if somebody asked to cancel the first; another end is not touched."""
+    if not runs:
         return
     try:
         with get_client(sync_client=True) as client:
-            state = client.read_flow_run(run_id).state
-            if state is not None and state.is_cancelling():
-                message = "Đã huỷ: mọi tiến trình đã dừng / Cancelled: all processes stopped"
-                client.set_flow_run_state(run_id, Cancelled(message=message), force=True)
+            state = client.read_flow_run(runs[0]).state
+            if state is None or not state.is_cancelling():
+                return
+            message = "Đã huỷ: mọi tiến trình đã dừng / Cancelled: all processes stopped"
+            for run in runs:
+                client.set_flow_run_state(run, Cancelled(message=message), force=True)
     except Exception as error:
         # The runner reports it too, a little later.
         _log.warning("cancelled state not reported: %s", type(error).__name__)

@@ -49,7 +49,7 @@ def _stay() -> None:
 
 
 @flow
-def quick(folder: str) -> int:
-    """Ghi lại rằng lượt chạy đã chạy."""
+def quick(folder: str, inside: str | None = None) -> int:
+    """Ghi lại rằng lượt chạy đã chạy; với `inside` thì chạy `probe` bên trong."""
     Path(folder, "quick").write_text(str(os.getpid()))
-    return os.getpid()
+    return probe(folder, inside) if inside else os.getpid()

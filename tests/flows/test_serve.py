@@ -168,6 +168,20 @@ def test_a_cancelled_run_is_cancelled_within_five_seconds_with_all_its_processes
     assert served.state(run) == "Cancelled"
 
 
+def test_cancelling_a_run_cancels_the_run_inside_it(served: Up, tmp_path: Path) -> None:
+    """As `watch` runs `digitise`."""
+    run = served.run("quick", folder=str(tmp_path), inside="626")
+    until(lambda: len(sleepers("626")) == 2, 60)
+    processes = family("626")
+    begin = time.monotonic()
+    served.cancel(run)
+    until(lambda: served.state(run) == "Cancelled", 5)
+    print(f"\nCancelled after {time.monotonic() - begin:.1f} s")
+    until(lambda: not living(processes) and not sleepers("626"), 5)
+    names = {one["state"]["name"] for one in served.call("/flow_runs/filter", {"flow_runs": {}})}
+    assert "Running" not in names and "Cancelling" not in names
+
+
 def test_a_run_that_nobody_serves_can_be_cancelled_too(served: Up, tmp_path: Path) -> None:
     """As `sohoa digitise` runs it: in its own process, beside `sohoa up`."""
     environment = os.environ | client_environment(Settings(data=served.data), f"{served.url}/api")
