@@ -7,7 +7,7 @@ decide (a lone page number, faint marks, only red ink), the verdict says so and 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Literal
+from typing import Literal, NamedTuple
 
 import cv2
 import numpy as np
@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 from sohoa.imaging.clean import Even
 from sohoa.imaging.picture import Pixels
 
-BlankReason = Literal["no-ink", "bleed-through-only", "seal-only"]
+BlankReason = Literal["no-ink", "specks-only", "bleed-through-only", "seal-only"]
 
 _DPI = 100
 _MM = _DPI / 25.4
@@ -30,27 +30,34 @@ _SURE_LETTERS = 12
 class Verdict:
     """What the pixels say. `reason` None: there is ink to read. `sure` False: read it, and only then call it blank.
 
-    `letters` counts dark marks of the size of letters; `ink` is their share of the page.
+    `letters` counts dark marks of the size of letters, `ink` is the share of the page that all marks cover, `where`
+    the inches x0, y0, x1, y1 around the letters.
     """
 
     reason: BlankReason | None
     sure: bool
     letters: int
     ink: float
+    where: tuple[float, float, float, float] | None = None
+
+
+class _Marks(NamedTuple):
+    letters: int
+    ink: float
+    where: tuple[float, float, float, float] | None
 
 
 def judge(page: Even, blank_ink: float) -> Verdict:
     """The verdict on an evened page; `blank_ink` is the share of ink under which a page may be blank."""
     small = _small(page.gray, page.density)
-    letters, ink = _marks(small < _DARK)
+    letters, ink, where = _marks(small < _DARK)
     if letters >= _SURE_LETTERS or ink > blank_ink:
-        return Verdict(None, True, letters, ink)
+        return Verdict(None, True, letters, ink, where)
     if letters:
-        return Verdict("no-ink", False, letters, ink)
+        return Verdict("specks-only", False, letters, ink, where)
     if page.red is not None and float(page.red.mean()) > blank_ink:
         return Verdict("seal-only", False, 0, ink)
-    faint, _ = _marks(small < _FAINT)
-    if faint >= 5:
+    if _marks(small < _FAINT).letters >= 5:
         return Verdict("bleed-through-only", False, 0, ink)
     return Verdict("no-ink", True, 0, ink)
 
@@ -60,8 +67,8 @@ def _small(gray: Pixels, density: float) -> Pixels:
     return np.asarray(cv2.resize(gray, None, fx=factor, fy=factor, interpolation=cv2.INTER_AREA), np.uint8)
 
 
-def _marks(ink: NDArray[np.bool_]) -> tuple[int, float]:
-    """How many marks are of the size of letters, and the share of the page that all marks cover."""
+def _marks(ink: NDArray[np.bool_]) -> _Marks:
+    """Marks that are no border, hole, fold or speck; those of the size of letters are counted."""
     _, _, stats, _ = cv2.connectedComponentsWithStats(ink.astype(np.uint8), connectivity=8)
     x, y, w, h, area = (stats[1:, i].astype(np.float64) / (_MM if i < 4 else _MM * _MM) for i in range(5))
     high, wide = ink.shape[0] / _MM, ink.shape[1] / _MM
@@ -75,4 +82,8 @@ def _marks(ink: NDArray[np.bool_]) -> tuple[int, float]:
     fold = (np.maximum(w, h) > 40) & (np.minimum(w, h) < 1.5) & (middle < 12)
     counted = ~(border | hole | speck | fold)
     letters = counted & (h > 1.0) & (h < 12) & (w < 40)
-    return int(letters.sum()), float(area[counted].sum() / (high * wide))
+    if not letters.any():
+        return _Marks(0, float(area[counted].sum() / (high * wide)), None)
+    corners = (x[letters].min(), y[letters].min(), (x + w)[letters].max(), (y + h)[letters].max())
+    x0, y0, x1, y1 = (float(value) / 25.4 for value in corners)
+    return _Marks(int(letters.sum()), float(area[counted].sum() / (high * wide)), (x0, y0, x1, y1))

@@ -102,6 +102,8 @@ def without_red(pixels: Pixels) -> tuple[Pixels, NDArray[np.bool_] | None]:
 
 def scale_to(gray: Pixels, factor: float) -> Pixels:
     """The picture scaled by a factor under 1, each new pixel the mean of those it covers."""
+    if factor >= 0.99:
+        return gray
     return np.asarray(cv2.resize(gray, None, fx=factor, fy=factor, interpolation=cv2.INTER_AREA), np.uint8)
 
 

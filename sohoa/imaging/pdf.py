@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 import numpy as np
@@ -40,6 +40,7 @@ class PdfPage:
     """Facts about one page. Valid inside `open_page` only."""
 
     handle: pdfium.PdfPage
+    number: int
     box: Box
     """What a viewer shows: crop box within media box."""
     rotate: int
@@ -55,6 +56,10 @@ class PdfPage:
         """Width and height in points as a viewer shows the page."""
         width, height = self.box[2] - self.box[0], self.box[3] - self.box[1]
         return (height, width) if self.rotate in (90, 270) else (width, height)
+
+    def reloaded(self, handle: pdfium.PdfPage) -> PdfPage:
+        """The same facts with the page loaded anew."""
+        return replace(self, handle=handle)
 
     @property
     def largest(self) -> PdfImage | None:
@@ -113,7 +118,7 @@ def open_page(path: Path, page: int) -> Iterator[PdfPage]:
         except pdfium.PdfiumError:
             raise _broken_pdf() from None
         try:
-            yield _facts(handle)
+            yield _facts(handle, page)
         finally:
             handle.close()
     finally:
@@ -127,7 +132,7 @@ def _broken_pdf() -> DamagedError:
     )
 
 
-def _facts(handle: pdfium.PdfPage) -> PdfPage:
+def _facts(handle: pdfium.PdfPage, number: int) -> PdfPage:
     box = _shown_box(handle)
     images: list[PdfImage] = []
     counts = {"visible": 0, "invisible": 0, "drawings": 0}
@@ -147,6 +152,7 @@ def _facts(handle: pdfium.PdfPage) -> PdfPage:
         raise _broken_pdf() from None
     return PdfPage(
         handle,
+        number,
         box,
         handle.get_rotation(),
         images,

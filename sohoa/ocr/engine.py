@@ -44,6 +44,14 @@ class Engine(Protocol):
         """The words of a PGM picture at that many dots per inch."""
 
 
+@runtime_checkable
+class BlockEngine(Engine, Protocol):
+    """An engine that can also be told that a small picture holds one block of text, such as a stamp."""
+
+    def read_block(self, image_path: Path, dpi: int, seconds: float) -> EngineReading:
+        """As `read`, without looking for columns."""
+
+
 def load_engine(spec: str | None, settings: Settings) -> Engine:
     """The engine named `module:Class`, or Tesseract where `spec` is None. SettingsError where there is no such engine."""
     if spec is None:

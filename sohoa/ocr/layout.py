@@ -9,7 +9,7 @@ from statistics import fmean
 import numpy as np
 
 from sohoa.imaging.clean import Affine
-from sohoa.models import BoxTuple, Word
+from sohoa.models import BoxTuple, StampReading, Word
 from sohoa.ocr.engine import EngineWord
 from sohoa.text.normal import nfc
 
@@ -64,3 +64,16 @@ def page_text(words: Iterable[EngineWord]) -> str:
 def mean_confidence(words: Sequence[EngineWord] | Sequence[Word]) -> float:
     """Mean over the words, 0–1; 0.0 without words."""
     return round(fmean(word.confidence for word in words), 4) if words else 0.0
+
+
+def stamp_words(stamps: Sequence[StampReading]) -> list[Word]:
+    """The words of stamps where a page has no others: each stamp a line, its box shared out by letters."""
+    words = []
+    for line, stamp in enumerate(stamps):
+        x0, y0, x1, y1 = stamp.box
+        step, column = (x1 - x0) / max(1, len(stamp.text)), 0
+        for text in stamp.text.split():
+            start = stamp.text.index(text, column)
+            column = start + len(text)
+            words.append(Word(text, (_r(x0 + start * step), y0, _r(x0 + column * step), y1), stamp.confidence, line))
+    return words

@@ -14,6 +14,7 @@ from sohoa.imaging.bounded import bounded_program, missing
 from sohoa.ocr.engine import EngineReading, EngineWord
 from sohoa.settings import Settings
 
+_ONE_BLOCK = 6
 _SIGNALLED = 128
 """A shell reports death by signal N as 128 + N."""
 
@@ -34,12 +35,18 @@ class TesseractEngine:
         return f"{self.name};{self._languages}={self._models};psm={self._psm}"
 
     def read(self, image_path: Path, dpi: int, seconds: float) -> EngineReading:
+        return self._run(image_path, dpi, seconds, self._psm)
+
+    def read_block(self, image_path: Path, dpi: int, seconds: float) -> EngineReading:
+        return self._run(image_path, dpi, seconds, _ONE_BLOCK)
+
+    def _run(self, image_path: Path, dpi: int, seconds: float, psm: int) -> EngineReading:
         import pytesseract.pytesseract as driver
 
         driver.tesseract_cmd = self._program
         # Beside the picture, which lies in the vault: what is read from a page must not lie anywhere else.
         base = image_path.with_suffix("")
-        config = f"--psm {self._psm} --dpi {max(70, dpi)} -c tessedit_create_tsv=1"
+        config = f"--psm {psm} --dpi {max(70, dpi)} -c tessedit_create_tsv=1"
         try:
             driver.run_tesseract(str(image_path), str(base), "tsv", self._languages, config, timeout=max(0.1, seconds))
             table = base.with_suffix(".tsv").read_text(encoding="utf-8")

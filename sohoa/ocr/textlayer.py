@@ -16,8 +16,12 @@ from sohoa.text.legacy import detect_legacy, is_mojibake, looks_vietnamese
 from sohoa.text.normal import nfc
 
 _LEAST_LETTERS = 20
+_LINE_END_HYPHEN = "\x02"
+"""pdfium's own sign for a hyphen at the end of a line."""
 _LEAST_VIETNAMESE = 0.6
 _LOOK_DPI = 75
+_PIECE_WORDS, _NEAR = 4, 40.0
+"""An overlay of so few words, so many points from a word of a line, belongs to that line."""
 _GARBAGE = re.compile("[\ufffd\ue000-\uf8ff\u0000-\u0008\u000e-\u001f\u0080-\u009f]")
 
 
@@ -36,13 +40,15 @@ def usable_text_layer(page: PdfPage) -> TextLayer | None:
     if sum(share(image.box, page.box) for image in page.images) > 0.35:
         return None
     try:
-        lines = _lines(page)
+        lines, count = _lines(page, 0)
+        layer = _compose(lines)
+        if not sound_text(layer.text) or not _stands_on_ink(layer.words, page):
+            return None
+        # Last, because it changes the page: numbers and dates of digitally issued records are annotations.
+        overlay = _overlay_lines(page, count) if page.annotations else []
     except pdfium.PdfiumError:
         return None
-    layer = _compose(lines)
-    if not sound_text(layer.text) or not _stands_on_ink(layer.words, page):
-        return None
-    return layer
+    return _compose(_merged(lines, overlay)) if overlay else layer
 
 
 def sound_text(text: str) -> bool:
@@ -58,16 +64,19 @@ class _Char(NamedTuple):
     box: tuple[float, float, float, float]
 
 
-def _lines(page: PdfPage) -> list[list[list[_Char]]]:
-    """Lines of words of characters, in the order of the page's content, boxes as shown from the top left."""
+_Line = list[list[_Char]]
+"""A line: its words, each a list of characters."""
+
+
+def _lines(page: PdfPage, start: int) -> tuple[list[_Line], int]:
+    """Lines from character `start` on in the order of the page's content, boxes as shown from the top left; and the
+    number of all characters."""
     textpage = page.handle.get_textpage()
     try:
-        text = textpage.get_text_range()
         count = textpage.count_chars()
-        if len(text) != count:
-            text = "".join(chr(raw.FPDFText_GetUnicode(textpage.raw, i)) for i in range(count))
-        lines: list[list[list[_Char]]] = [[[]]]
-        for index, char in enumerate(text):
+        lines: list[_Line] = [[[]]]
+        for index in range(start, count):
+            char = chr(raw.FPDFText_GetUnicode(textpage.raw, index)).replace(_LINE_END_HYPHEN, "-")
             if char in "\r\n":
                 lines.append([[]])
             elif char.isspace():
@@ -79,7 +88,50 @@ def _lines(page: PdfPage) -> list[list[list[_Char]]]:
     finally:
         textpage.close()
     kept = [[word for word in line if word] for line in lines]
-    return [line for line in kept if line]
+    return [line for line in kept if line], count
+
+
+def _overlay_lines(page: PdfPage, count: int) -> list[_Line]:
+    """What annotations write on the page: flattened (in memory only), their characters follow the page's own `count`."""
+    if raw.FPDFPage_Flatten(page.handle.raw, raw.FLAT_NORMALDISPLAY) != raw.FLATTEN_SUCCESS:
+        return []
+    # pdfium sees the flattened content only when the page is loaded anew.
+    number = page.number - 1
+    fresh = page.handle.pdf[number]
+    try:
+        return _lines(page.reloaded(fresh), count)[0]
+    finally:
+        fresh.close()
+
+
+def _merged(lines: list[_Line], overlay: list[_Line]) -> list[_Line]:
+    """Short overlay pieces (a number, a day) set into the line in whose gap they stand; the rest follows as lines."""
+    merged = [list(line) for line in lines]
+    rest: list[_Line] = []
+    for line in overlay:
+        words = []
+        for word in line:
+            home = _home(word, merged) if len(line) <= _PIECE_WORDS else None
+            if home is None:
+                words.append(word)
+            else:
+                home.append(word)
+                home.sort(key=lambda placed: placed[0].box[0])
+        if words:
+            rest.append(words)
+    return merged + rest
+
+
+def _home(word: list[_Char], lines: list[_Line]) -> _Line | None:
+    """The line at whose height the word stands, beside or between its words."""
+    x0, x1 = word[0].box[0], word[-1].box[2]
+    middle = (word[0].box[1] + word[0].box[3]) / 2
+    for line in lines:
+        level = any(chars[0].box[1] <= middle <= chars[0].box[3] for chars in line)
+        apart = min(max(chars[0].box[0] - x1, x0 - chars[-1].box[2]) for chars in line)
+        if level and -2 <= apart <= _NEAR:
+            return line
+    return None
 
 
 def _shown(box: tuple[float, float, float, float], page: PdfPage) -> tuple[float, float, float, float]:
