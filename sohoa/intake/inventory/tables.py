@@ -91,6 +91,8 @@ class _Reader:
     def before(self, stop: int) -> None:
         """The title rows above the first table: the dossier they name, the secrecy they put on all below."""
         for row in range(stop):
+            if len({cell for cell in self.grid.rows[row] if cell is not None}) > 2:
+                continue  # a row of column headings, whose «Độ mật» names a column
             text = self.joined(row)
             self.dossier = _named_dossier(text) or self.dossier
             self.sheet_mark = secrecy.highest(self.sheet_mark, secrecy.from_heading(text))
