@@ -82,7 +82,7 @@ def stop_both(folder: Path) -> None:
 
 def running(state: dict[str, Any], name: str) -> bool:
     """True while the server that the state names runs."""
-    known = state.get(name)
+    known: dict[str, Any] = state.get(name) or {}
     return bool(known) and alive(known["pid"], known["started"])
 
 

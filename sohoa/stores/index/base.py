@@ -17,6 +17,9 @@ Sort = Literal["relevance", "newest", "oldest", "notation", "record"]
 START = "*"
 """The cursor that begins a walk through all hits, however many."""
 
+EXACT_TIER = 1000.0
+"""Added to the score of a record that has every clause as it was typed: more than BM25 ever gives to a query."""
+
 DEEPEST = 10_000
 """Hits that can be reached by `offset`; beyond them by cursor only."""
 
@@ -110,7 +113,7 @@ class Index(Protocol):
     ) -> SearchResult:
         """The records in scope that meet the query, `limit` of them from `offset` (or from `cursor`).
 
-        An empty query browses. `snippets` is how many to cut for each hit. `StoreError` past `DEEPEST` without cursor
+        An empty query browses. `snippets` is how many to cut for each hit; with 0 its pages are not looked up at all. `StoreError` past `DEEPEST` without cursor
         and for a cursor that has expired or belongs to another search.
         """
 

@@ -6,7 +6,8 @@ import re
 from typing import Literal, get_args
 
 from sohoa.models import Value
-from sohoa.text.normal import nfc, one_line
+from sohoa.text.normal import fold, nfc, one_line
+from sohoa.text.tokens import tokens
 
 FacetField = Literal[
     "agency",
@@ -32,6 +33,10 @@ FACET_FIELDS: tuple[FacetField, ...] = get_args(FacetField)
 SUGGESTED_FIELDS = ("notation", "subject", "issuing_body", "parent_body", "signer", "type", "place")
 HEAD_FIELDS = ("type", "number", "notation", "subject", "issuing_body", "parent_body", "signer", "dossier", "place")
 """Searched together with the pages; a match here ranks above one in the body alone."""
+
+LONGEST_SUGGESTION = 200
+LONGEST_VALUE = 1_000
+"""Characters of a value that is counted as a whole; Lucene refuses more than 32,766 bytes."""
 
 _DATE = re.compile(r"(\d{4})(?:-(\d{2}))?(?:-(\d{2}))?\Z")
 
@@ -80,10 +85,10 @@ class IndexDocument(Value):
     pages: tuple[PageEntry, ...]
 
 
-def facet_values(entry: RecordEntry) -> dict[FacetField, str]:
+def facet_values(entry: RecordEntry) -> dict[str, str]:
     """The values by which the record is counted and filtered; empty ones left out."""
     values = {name: getattr(entry, name) for name in FACET_FIELDS}
-    return {name: one_line(str(value)) for name, value in values.items() if value not in (None, "")}
+    return {name: one_line(str(value))[:LONGEST_VALUE] for name, value in values.items() if value not in (None, "")}
 
 
 def head_texts(entry: RecordEntry) -> list[str]:
@@ -105,5 +110,17 @@ def sort_keys(entry: RecordEntry) -> dict[str, str]:
     """Composite keys, each unique by its record id, so that every order is total and the same on both back ends."""
     return {
         "by_date": f"{entry.issued_date or entry.year or ''}\t{entry.record_id}",
-        "by_notation": f"{one_line(entry.notation or '')}\t{entry.record_id}",
+        "by_notation": f"{one_line(entry.notation or '')[:LONGEST_SUGGESTION]}\t{entry.record_id}",
     }
+
+
+def spelled(text: str) -> tuple[str, str]:
+    """The exact and the folded words of a text, each as one string with blanks between."""
+    words = tokens(text)
+    return " ".join(word.exact for word in words), " ".join(word.folded for word in words)
+
+
+def suggestions(entry: RecordEntry) -> list[str]:
+    """Values offered while typing, each as `folded<TAB>value`."""
+    values = {one_line(value)[:LONGEST_SUGGESTION] for name in SUGGESTED_FIELDS if (value := getattr(entry, name))}
+    return sorted(f"{fold(value)}\t{value}" for value in values if value)

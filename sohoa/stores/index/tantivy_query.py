@@ -9,12 +9,9 @@ from tantivy import FieldType, Occur
 from tantivy import Query as TantivyQuery
 
 from sohoa.models import Scope
-from sohoa.stores.index.base import Filters
+from sohoa.stores.index.base import EXACT_TIER, Filters
 from sohoa.stores.index.entries import day_range
 from sohoa.stores.index.query import Clause, Query
-
-EXACT_TIER = 1000.0
-"""Added to the score of a record that has every clause as it was typed: more than BM25 ever gives to a query."""
 
 _PREFIX_SCORE = 2.2
 """tantivy's BM25 is Lucene's times (k1 + 1) = 2.2; so a prefix, which counts 1 there, counts 2.2 here."""

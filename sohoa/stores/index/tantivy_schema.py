@@ -8,7 +8,6 @@ import tantivy
 
 from sohoa.stores.index.entries import (
     FACET_FIELDS,
-    SUGGESTED_FIELDS,
     IndexDocument,
     PageEntry,
     RecordEntry,
@@ -16,14 +15,14 @@ from sohoa.stores.index.entries import (
     facet_values,
     head_texts,
     sort_keys,
+    spelled,
+    suggestions,
 )
-from sohoa.text.normal import fold, nfc, one_line
-from sohoa.text.tokens import tokens
+from sohoa.text.normal import nfc
 
 SCHEMA_VERSION = 1
 """Raised whenever fields or tokens change: an index of another version must be rebuilt."""
 
-LONGEST_SUGGESTION = 200
 SORT_FIELDS = ("by_date", "by_notation")
 
 
@@ -52,18 +51,6 @@ def page_schema() -> tantivy.Schema:
     builder.add_integer_field("page", stored=True, indexed=True, fast=True)
     builder.add_bytes_field("text", stored=True)
     return builder.build()
-
-
-def spelled(text: str) -> tuple[str, str]:
-    """The exact and the folded words of a text, each as one string with blanks between."""
-    words = tokens(text)
-    return " ".join(word.exact for word in words), " ".join(word.folded for word in words)
-
-
-def suggestions(entry: RecordEntry) -> list[str]:
-    """Values offered while typing, each as `folded<TAB>value`."""
-    values = {one_line(value)[:LONGEST_SUGGESTION] for name in SUGGESTED_FIELDS if (value := getattr(entry, name))}
-    return sorted(f"{fold(value)}\t{value}" for value in values if value)
 
 
 def record_document(document: IndexDocument) -> tantivy.Document:

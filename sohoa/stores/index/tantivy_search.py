@@ -94,7 +94,7 @@ class Look:
 
     def _hit(self, score: float, address: tantivy.DocAddress, snippets: int) -> Hit:
         entry = stored_entry(self.searchers.records.doc(address))
-        if not self.query.clauses:
+        if not self.query.clauses or not snippets:
             return make_hit(entry, score, self.query, [], [], snippets)
         pages = self.searchers.pages
         query = QueryBuilder(self.searchers.page_schema).pages(self.query, entry.record_id)
