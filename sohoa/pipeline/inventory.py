@@ -8,6 +8,7 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
+from sohoa.intake.filecode import parse_file_code
 from sohoa.intake.inventory import DossierLine, Inventory, InventoryLine
 from sohoa.pipeline.chunks import in_chunks
 from sohoa.pipeline.house import House, note
@@ -56,7 +57,7 @@ def import_inventory(house: House, batch_id: str, inventory: Inventory) -> None:
         with house.catalogue.write() as session:
             for position, line in some:
                 hidden = line.secrecy is not None or line.dossier_code in secret
-                row_ = _line(session, batch_id, fonds, line.agency or agency, position, line, hidden=hidden)
+                row_ = _line(session, batch_id, fonds, agency, position, line, hidden=hidden)
                 if hidden:
                     house.vault.names.drop([f"line:{row_.key}"])
                 elif row_.subject is None:
@@ -91,9 +92,12 @@ def _line(
     if row is None:
         row = InventoryLineRow(key=key)
         session.add(row)
-    row.batch_id, row.position, row.fonds_code, row.agency_code = batch_id, position, fonds, agency
+    code = parse_file_code(line.dossier_code or "")
+    row.batch_id, row.position, row.fonds_code = batch_id, position, fonds
+    row.agency_code = line.agency or (code.agency if code else agency)
     row.dossier_key = dossier_key(fonds, line.dossier_code) if line.dossier_code else None
-    row.year, row.type, row.pages, row.retention = line.year, line.type, line.pages, line.retention
+    row.year, row.type = code.year if code else line.year, line.type
+    row.pages, row.retention = line.pages, line.retention
     row.secrecy = line.secrecy or ("Mật" if hidden else None)
     if hidden:
         row.number = row.notation = row.issued_date = row.subject = None
