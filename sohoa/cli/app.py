@@ -9,7 +9,7 @@ from typing import Annotated
 import typer
 
 from sohoa import __version__
-from sohoa.cli import archive, care, files, service
+from sohoa.cli import archive, bench, care, files, service
 from sohoa.cli.printing import errors
 from sohoa.errors import ExitCode, SohoaError
 from sohoa.language import say
@@ -56,7 +56,7 @@ def everywhere(
         os.environ["SOHOA_LANG"] = "en" if lang == "en" else "vi"
 
 
-for room in (files, archive, care, service):
+for room in (files, archive, care, bench, service):
     room.add_to(app)
 
 
