@@ -13,7 +13,8 @@ from sohoa.records.incoming import outside_incoming_stamps
 from sohoa.records.layout import Piece, pieces_of, rows_of
 from sohoa.records.letters import capitals, has_letters, key, likeness, tidy
 from sohoa.records.notation import Notation, find_notation, has_label
-from sohoa.records.rules import Rules
+from sohoa.records.rules import Rules, TypeRule
+from sohoa.records.title import find_title
 
 Kind = Literal["state", "party", "union"]
 
@@ -75,7 +76,8 @@ def find_header(page: PageReading, rules: Rules) -> Header | None:
         found = _heading(row, rules)
         if found:
             kind, start, stop = found
-            return _below(rows, at, kind, (start, stop), rules)
+            title = find_title(pieces, row.words[start].box[3] + 4.0, rules)
+            return _below(rows, at, kind, (start, stop), rules, title.rule if title else None)
     return _without_heading(rows, page, rules)
 
 
@@ -110,7 +112,9 @@ def best_window(words: Sequence[Word], wanted: str, least: float) -> tuple[float
     return best
 
 
-def _below(rows: list[Row], at: int, kind: Kind, span: tuple[int, int], rules: Rules) -> Header:
+def _below(
+    rows: list[Row], at: int, kind: Kind, span: tuple[int, int], rules: Rules, titled: TypeRule | None
+) -> Header:
     first = rows[at]
     national = Piece(first.words[span[0] : span[1]], first.page)
     # The place and date may begin left of the heading: only a clear distance divides.
@@ -120,7 +124,7 @@ def _below(rows: list[Row], at: int, kind: Kind, span: tuple[int, int], rules: R
         lefts.append(Piece(first.words[: span[0]], first.page))
     elif at and _is_body_line(rows[at - 1], divider, national):
         lefts.append(Piece(rows[at - 1].words, first.page))
-    state = _Scan(divider)
+    state = _Scan(divider, titled)
     bottom = national.box[3]
     for row in rows[at + 1 : at + 1 + _ROWS]:
         if row.words[0].box[1] - national.box[1] > _DEEP or not state.take(row, lefts, rules):
@@ -136,8 +140,9 @@ def _below(rows: list[Row], at: int, kind: Kind, span: tuple[int, int], rules: R
 class _Scan:
     """Goes down the rows under the heading and keeps the best number line and the first date line."""
 
-    def __init__(self, divider: float) -> None:
+    def __init__(self, divider: float, titled: TypeRule | None) -> None:
         self.divider = divider
+        self.titled = titled
         self.number: Piece | None = None
         self.notation: Notation | None = None
         self.date: Piece | None = None
@@ -179,7 +184,7 @@ class _Scan:
         return len(row.words)
 
     def _number(self, left: Row, lefts: list[Piece], rules: Rules) -> None:
-        found = find_notation(left.text, rules, initials(lefts))
+        found = find_notation(left.text, rules, initials(lefts), self.titled)
         labelled = has_label(left.text)
         if found and found.score < (0.35 if labelled else 0.6):
             found = None
@@ -253,7 +258,7 @@ def initials(lefts: Sequence[Piece]) -> tuple[str, ...]:
 
 def _without_heading(rows: list[Row], page: PageReading, rules: Rules) -> Header | None:
     """A first page whose heading is illegible or cut off: known by a number line of the right shape near the top."""
-    state = _Scan(0.46 * (page.width or 595.0))
+    state = _Scan(0.46 * (page.width or 595.0), None)
     lefts: list[Piece] = []
     for row in rows[:_ROWS]:
         if not state.take(row, lefts, rules):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
@@ -14,6 +15,7 @@ from sohoa.text.normal import one_line
 
 _GAP = 1.35
 """Blank between two words, in heights of the line, from which a new column begins (justified text stays under 1.2)."""
+_BAR = re.compile(r"^[|‖¦]+$")
 _LINE_POINTS = 14.0
 """Height given to a line of a page that has text but no boxes."""
 
@@ -108,10 +110,11 @@ def _split(line: list[Word], page: int) -> list[Piece]:
     height = median(w.box[3] - w.box[1] for w in line) or 1.0
     parts: list[list[Word]] = [[line[0]]]
     for before, word in pairwise(line):
-        if word.box[0] - before.box[2] > _GAP * height:
+        # A bar is the rule of a table or the frame of a stamp.
+        if word.box[0] - before.box[2] > _GAP * height or _BAR.match(before.text) or _BAR.match(word.text):
             parts.append([])
         parts[-1].append(word)
-    return [Piece(tuple(part), page) for part in parts]
+    return [Piece(tuple(part), page) for part in parts if not _BAR.match(part[0].text)]
 
 
 def _words_of_text(page: PageReading) -> list[Word]:

@@ -49,15 +49,31 @@ class Notation:
     score: float
 
 
-def find_notation(text: str, rules: Rules, initials: Sequence[str] = ()) -> Notation | None:
-    """The best reading of a number line, or None. `initials` are those of the bodies in the header («UBND»)."""
+@dataclass(frozen=True, slots=True)
+class Known:
+    """What a notation is mended towards."""
+
+    rules: Rules
+    initials: tuple[str, ...]
+    titled: TypeRule | None
+
+
+def find_notation(
+    text: str, rules: Rules, initials: Sequence[str] = (), titled: TypeRule | None = None
+) -> Notation | None:
+    """The best reading of a number line, or None.
+
+    `initials` are those of the bodies in the header («UBND»); `titled` the type that the page's title names, towards
+    whose abbreviation one with a letter lost or doubled is mended.
+    """
+    known = Known(rules, tuple(initials), titled)
     line = tidy(text)
     label = _LABEL.match(line)
     start = label.end() if label else 0
     bonus = 0.0 if label else -0.12
     best: Notation | None = None
     for at in range(start, len(line)):
-        for found in _readings(line, start, at, rules, tuple(initials)):
+        for found in _readings(line, start, at, known):
             scored = found.score + bonus
             if best is None or scored > best.score:
                 best = _with_score(found, scored)
@@ -83,7 +99,7 @@ def _with_score(found: Notation, score: float) -> Notation:
     )
 
 
-def _readings(line: str, start: int, at: int, rules: Rules, initials: tuple[str, ...]) -> list[Notation]:
+def _readings(line: str, start: int, at: int, known: Known) -> list[Notation]:
     found: list[Notation] = []
     head = line[start:at]
     digits = _number(head, start)
@@ -92,14 +108,14 @@ def _readings(line: str, start: int, at: int, rules: Rules, initials: tuple[str,
         match = _STATE.match(line, at + 1)
         if match:
             year, body = match.group(1), match.group(2)
-            value, rule, score = _state(body, rules, initials)
+            value, rule, score = _state(body, known)
             if value:
                 value = f"{year}/{value}" if year else value
                 found.append(Notation(*digits, value, (match.start(), match.end()), "state", rule, score))
     if line[at] in "-~_." and len(head) <= 14:
         match = _PARTY.match(line, at + 1)
         if match:
-            value, rule, score = _party(match.group(1), match.group(2), rules, initials)
+            value, rule, score = _party(match.group(1), match.group(2), known)
             if value:
                 found.append(Notation(*digits, value, (match.start(), match.end()), "party", rule, score))
     return found
@@ -113,48 +129,52 @@ def _number(head: str, offset: int) -> tuple[str, tuple[int, int]]:
     return last.group(), (offset + last.start(), offset + last.end())
 
 
-def _state(body: str, rules: Rules, initials: tuple[str, ...]) -> tuple[str, TypeRule | None, float]:
+def _state(body: str, known: Known) -> tuple[str, TypeRule | None, float]:
     parts = [p for p in re.split(r"\s?[-.~_]\s?", body) if p]
-    glued = _unglue(parts[0], rules, initials, "state")
-    if glued and (len(parts) == 1 or _type(parts[0], rules, "state") is None):
+    glued = _unglue(parts[0], known, "state")
+    if glued and (len(parts) == 1 or _type(parts[0], known, "state") is None):
         rule, code, org = glued
-        return "-".join([code, org, *(_unit(p, rules) for p in parts[1:])]), rule, 0.72
-    known = _type(parts[0], rules, "state")
+        return "-".join([code, org, *(_unit(p, known) for p in parts[1:])]), rule, 0.72
+    typed = _type(parts[0], known, "state")
     # «TTr» alone is an inspection body; a type needs a body after it.
-    if known and len(parts) > 1:
-        rule, code, sure = known
-        org, org_sure = _organ(parts[1], rules, initials)
+    if typed and len(parts) > 1:
+        rule, code, sure = typed
+        org, org_sure = _organ(parts[1], known)
         if org:
-            return "-".join([code, org, *(_unit(p, rules) for p in parts[2:])]), rule, 0.5 * sure + 0.5 * org_sure
-    org, org_sure = _organ(parts[0], rules, initials)
+            return "-".join([code, org, *(_unit(p, known) for p in parts[2:])]), rule, 0.5 * sure + 0.5 * org_sure
+    org, org_sure = _organ(parts[0], known)
     if not org:
         return "", None, 0.0
-    units = [_unit(p, rules) for p in parts[1:]]
+    units = [_unit(p, known) for p in parts[1:]]
     strength = 0.92 if units else 0.75
     return "-".join([org, *units]), None, strength * org_sure
 
 
-def _party(code: str, organ: str, rules: Rules, initials: tuple[str, ...]) -> tuple[str, TypeRule | None, float]:
-    known = _type(code, rules, "party")
-    if not known:
+def _party(code: str, organ: str, known: Known) -> tuple[str, TypeRule | None, float]:
+    typed = _type(code, known, "party")
+    if not typed:
         return "", None, 0.0
-    rule, abbreviation, sure = known
+    rule, abbreviation, sure = typed
     parts = [p for p in re.split(r"\s?[-.~]\s?", organ) if p]
-    org, org_sure = _organ(parts[0], rules, initials)
+    org, org_sure = _organ(parts[0], known)
     if not org:
         return "", None, 0.0
-    value = f"{abbreviation}/{'-'.join([org, *(_unit(p, rules) for p in parts[1:])])}"
+    value = f"{abbreviation}/{'-'.join([org, *(_unit(p, known) for p in parts[1:])])}"
     return value, rule, 0.5 * sure + 0.5 * org_sure
 
 
-def _type(read: str, rules: Rules, form: Form) -> tuple[TypeRule, str, float] | None:
+def _type(read: str, known: Known, form: Form) -> tuple[TypeRule, str, float] | None:
     """The type whose abbreviation this is: exactly, without marks and case, or with one letter misread."""
     best: tuple[TypeRule, str, float] | None = None
-    for rule in rules.types:
+    for rule in known.rules.types:
         for code in rule.party if form == "party" else rule.state:
             sure = _agreement(read, code)
             if sure and (best is None or sure > best[2]):
                 best = (rule, code, sure)
+    if best is None and known.titled and any(c.isupper() for c in read):
+        for code in known.titled.party if form == "party" else known.titled.state:
+            if Levenshtein.distance(_bare(read), _bare(code)) == 1:
+                return known.titled, code, 0.65
     return best
 
 
@@ -167,6 +187,8 @@ def _agreement(read: str, wanted: str) -> float:
     if len(wanted) < 2 or len(read) > len(wanted) + 1 or not any(c.isupper() for c in read):
         return 0.0
     a, b = _bare(read), _bare(wanted)
+    if _single(a) == _single(b):
+        return 0.85
     if len(a) == len(b):
         wrong = [(x, y) for x, y in zip(a, b, strict=True) if x != y]
         if len(wrong) == 1 and _look_alike(*wrong[0]):
@@ -180,6 +202,11 @@ def _look_alike(a: str, b: str) -> bool:
     return any(a in group and b in group for group in _ALIKE)
 
 
+def _single(bare: str) -> str:
+    """Without letters read twice: QDD → QD."""
+    return "".join(c for i, c in enumerate(bare) if i == 0 or c != bare[i - 1])
+
+
 @lru_cache(maxsize=8192)
 def _bare(text: str) -> str:
     """Capitals without tones; Đ as D, Ư as U."""
@@ -187,14 +214,14 @@ def _bare(text: str) -> str:
     return "".join(c for c in decomposed if unicodedata.category(c) != "Mn")
 
 
-def _organ(read: str, rules: Rules, initials: tuple[str, ...]) -> tuple[str, float]:
+def _organ(read: str, known: Known) -> tuple[str, float]:
     """The abbreviation of a body: a known one, the initials of the header's body, or letters of the right shape."""
-    for wanted in (*rules.bodies.abbreviations, *initials):
+    for wanted in (*known.rules.bodies.abbreviations, *known.initials):
         if read == wanted:
             return wanted, 1.0
     stem, tail = re.fullmatch(r"(.*?)(\d*)", read, re.DOTALL).groups()  # type: ignore[union-attr]
     best, sure = "", 0.0
-    for wanted in (*initials, *rules.bodies.abbreviations):
+    for wanted in (*known.initials, *known.rules.bodies.abbreviations):
         agreed = _agreement(stem, wanted)
         if agreed > sure:
             best, sure = wanted + tail, agreed
@@ -206,9 +233,9 @@ def _organ(read: str, rules: Rules, initials: tuple[str, ...]) -> tuple[str, flo
     return "", 0.0
 
 
-def _unit(read: str, rules: Rules) -> str:
+def _unit(read: str, known: Known) -> str:
     """The unit after the body: a known one where only marks differ, otherwise as it stands."""
-    for wanted in (*rules.bodies.units, *rules.bodies.abbreviations):
+    for wanted in (*known.rules.bodies.units, *known.rules.bodies.abbreviations):
         if read == wanted or _bare(read) == _bare(wanted):
             return wanted
     return _plain(read)
@@ -225,10 +252,10 @@ def _plain(read: str) -> str:
     return "".join(kept)
 
 
-def _unglue(read: str, rules: Rules, initials: tuple[str, ...], form: Form) -> tuple[TypeRule, str, str] | None:
+def _unglue(read: str, known: Known, form: Form) -> tuple[TypeRule, str, str] | None:
     """«KHLUBND» or «QĐUBND»: a type and a known body whose hyphen was lost or taken for a letter."""
     bare = _bare(read)
-    organs = [o for o in (*initials, *rules.bodies.abbreviations) if len(o) >= 3]
+    organs = [o for o in (*known.initials, *known.rules.bodies.abbreviations) if len(o) >= 3]
     if any(bare == _bare(o) for o in organs):
         return None
     for organ in sorted(organs, key=len, reverse=True):
@@ -236,7 +263,7 @@ def _unglue(read: str, rules: Rules, initials: tuple[str, ...], form: Form) -> t
         if not bare.endswith(end):
             continue
         front = bare[: len(bare) - len(end)]
-        for rule in rules.types:
+        for rule in known.rules.types:
             for code in rule.party if form == "party" else rule.state:
                 if front in (_bare(code), _bare(code) + "L", _bare(code) + "I", _bare(code) + "1"):
                     return rule, code, organ

@@ -8,23 +8,25 @@ from collections.abc import Sequence
 from sohoa.models import Field
 from sohoa.records.layout import Piece, field
 from sohoa.records.letters import capitals, has_letters, tidy
+from sohoa.records.rules import Rules
+from sohoa.records.signer import read_name
 from sohoa.text.normal import fold
 
 _TO = re.compile(r"^\W{0,3}kinh\s?(gui|giri|giti|gli|qui|gai)\s*[:;.]?\s*")
-_LIST = re.compile(r"^\W{0,3}n[oơ0]i\s?nh[aâ]n\s*[:;.]?")
+_LIST = re.compile(r"^\W{0,3}\w{0,2}[o0]i\s?nh.n\s*[:;.]?")
 _ABOVE = re.compile(r"^\W*nhu (tren|kinh gui|dieu)")
 _BODY = re.compile(r"^\W{0,3}(can cu|thuc hien|theo |xet |tren co so|ngay |de |nham |trong |tiep )")
 _BULLET = re.compile(r"^[\s\-–—_*•·+.,:'ˆ`~]+")
 _MOST = 40
 
 
-def find_recipients(pages: Sequence[Sequence[Piece]]) -> Field | None:
+def find_recipients(pages: Sequence[Sequence[Piece]], rules: Rules) -> Field | None:
     """Everybody named in «Kính gửi» and «Nơi nhận», joined with «; ». Box and page are those of the longer list."""
     address, address_pieces = _address(pages[0]) if pages else ([], [])
     copies: list[str] = []
     copy_pieces: list[Piece] = []
     for pieces in pages:
-        found, used = _list(pieces)
+        found, used = _list(pieces, rules)
         if found:
             copies, copy_pieces = found, used
             break
@@ -59,7 +61,7 @@ def _address(pieces: Sequence[Piece]) -> tuple[list[str], list[Piece]]:
     return _items(lines), used
 
 
-def _list(pieces: Sequence[Piece]) -> tuple[list[str], list[Piece]]:
+def _list(pieces: Sequence[Piece], rules: Rules) -> tuple[list[str], list[Piece]]:
     start = next((i for i, p in enumerate(pieces) if _LIST.match(fold(p.text)) and len(p.text) < 60), None)
     if start is None:
         return [], []
@@ -75,6 +77,8 @@ def _list(pieces: Sequence[Piece]) -> tuple[list[str], list[Piece]]:
             continue
         if piece.box[1] - last.box[3] > 2.2 * first.height or len(used) > _MOST:
             break
+        if piece.x0 > first.x0 + 120 and not _BULLET.match(piece.text) and read_name(piece.text, rules)[1] > 0.6:
+            continue
         if capitals(piece.text) > 0.95 and len(piece.key) > 8 and not _BULLET.match(piece.text):
             continue
         lines.append(piece.text)

@@ -19,6 +19,7 @@ from sohoa.records.bodies import find_bodies, mend
 from sohoa.records.dates import mend_place
 from sohoa.records.header import Header, find_header
 from sohoa.records.layout import Piece, field, pieces_of
+from sohoa.records.level import as_scanned, levelled, slope_of, verdict_as_scanned
 from sohoa.records.notation import number_after_label
 from sohoa.records.recipients import find_recipients
 from sohoa.records.rules import Rules, TypeRule
@@ -26,7 +27,8 @@ from sohoa.records.secrecy import secrecy_of
 from sohoa.records.signer import find_signer
 from sohoa.records.split import first_pages
 from sohoa.records.subject import find_subject
-from sohoa.records.types import UNKNOWN, Title, decide_type, find_title
+from sohoa.records.title import Title, find_title
+from sohoa.records.types import UNKNOWN, decide_type
 from sohoa.records.urgency import find_urgency
 
 NO_STAMPS: Mapping[int, Sequence[StampReading]] = {}
@@ -38,10 +40,11 @@ def recognise(
     pages: Sequence[PageReading], rules: Rules, stamps: Mapping[int, Sequence[StampReading]] = NO_STAMPS
 ) -> Recognition:
     """The records in these pages of one scanned unit. `stamps`, by page number, adds to those the pages carry."""
-    ordered = sorted(pages, key=lambda p: p.page)
+    slopes = {p.page: slope_of(p) for p in pages}
+    ordered = [levelled(p, slopes[p.page]) for p in sorted(pages, key=lambda p: p.page)]
     read = [p for p in ordered if p.outcome == Outcome.text]
     pieces = [pieces_of(p) for p in read]
-    secrecy = secrecy_of(ordered, _aligned(ordered, read, pieces), rules, stamps)
+    secrecy = verdict_as_scanned(secrecy_of(ordered, _aligned(ordered, read, pieces), rules, stamps), slopes)
     if not read:
         span = (ordered[0].page, ordered[-1].page) if ordered else (1, 1)
         return Recognition(records=(RecordReading(pages=span, type=UNKNOWN, fields=Fields()),), secrecy=secrecy)
@@ -54,7 +57,7 @@ def recognise(
         first = ordered[0].page if n == 0 else read[start].page
         last = read[stop].page - 1 if stop < len(read) else ordered[-1].page
         verdict, fields = _record(read[start:stop], pieces[start:stop], headers[start:stop], rules, stamps)
-        records.append(RecordReading(pages=(first, last), type=verdict, fields=fields))
+        records.append(RecordReading(pages=(first, last), type=verdict, fields=as_scanned(fields, slopes)))
     return Recognition(records=tuple(records), secrecy=secrecy)
 
 
@@ -74,7 +77,7 @@ def _record(
 ) -> tuple[TypeVerdict, Fields]:
     at = next((i for i, h in enumerate(headers) if h is not None), 0)
     page, front, header = pages[at], pieces[at], headers[at]
-    title = find_title(front, header, rules)
+    title = find_title(front, header.bottom - 6.0 if header else -1.0, rules)
     verdict = decide_type(title, header, front, rules)
     # A letter's «V/v» is its subject, whatever stands in capitals further down.
     letter = rules.letter is not None and verdict.value == rules.letter.name
@@ -90,7 +93,7 @@ def _record(
         subject=_mended_subject(subject, rules),
         signer=find_signer(pages, pieces, rules),
         urgency=find_urgency(page, front, rules, stamps.get(page.page, ())),
-        recipients=find_recipients(pieces[at:]),
+        recipients=find_recipients(pieces[at:], rules),
     )
 
 

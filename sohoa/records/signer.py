@@ -33,7 +33,7 @@ def _on_page(page: PageReading, pieces: Sequence[Piece], rules: Rules) -> Field 
     width = page.width or 595.0
     starts = [p for p in pieces if _is_position(p, rules) and p.middle_x > 0.42 * width]
     anchored = bool(starts)
-    listed = [p for p in pieces if re.match(r"^\W{0,3}noi\s?nhan", fold(p.text))]
+    listed = [p for p in pieces if re.match(r"^\W{0,3}\w{0,2}oi\s?nh.n", fold(p.text))]
     if not starts and not listed:
         return None
     top = min(p.middle_y for p in (starts or listed))
@@ -94,7 +94,9 @@ def read_name(text: str, rules: Rules) -> tuple[str, float]:
         if fold(clean).strip().startswith(fold(rank) + " "):
             clean = clean.strip()[len(rank) :]
             break
-    words = clean.split()
+    # «N guyễn»: a first letter set apart by a stroke of the seal.
+    words = re.sub(r"\b([A-ZĐ])\s(?=[a-zà-ỹ]{2,}\b)", r"\1", clean).split()
+    cut = bool(words) and words[0].islower()
     while words and ((len(words[0]) == 1 and words[0] != "Y") or not _NAME_WORD.match(words[0])):
         words.pop(0)
     while words and ((len(words[-1]) == 1 and not words[-1].isupper()) or not _NAME_WORD.match(words[-1])):
@@ -102,6 +104,9 @@ def read_name(text: str, rules: Rules) -> tuple[str, float]:
     words = [w.strip(".") for w in words]
     if not 2 <= len(words) <= 5 or not all(_NAME_WORD.match(w) for w in words):
         return "", 0.0
+    if cut:
+        # The surname is lost in the seal: what follows is no surname to be mended.
+        return " ".join(words), 0.4
     surname, sure = _surname(words[0], rules)
     if sure == 0.0:
         return "", 0.0

@@ -9,7 +9,7 @@ from sohoa.records.header import Header
 from sohoa.records.layout import Piece
 from sohoa.records.letters import key, likeness
 from sohoa.records.rules import Rules
-from sohoa.records.types import find_title, is_about
+from sohoa.records.title import find_title, is_about
 from sohoa.text.normal import fold
 
 
@@ -43,7 +43,7 @@ def _whole(header: Header, pieces: Sequence[Piece], rules: Rules) -> bool:
     """Whether enough of a header is there: a page of text that only cites the heading has no number and date."""
     notation = header.notation is not None and header.notation.score >= 0.6
     dated = header.date_line is not None
-    title = find_title(pieces, header, rules) is not None or any(is_about(p.text) for p in pieces[:25])
+    title = find_title(pieces, header.bottom - 6.0, rules) is not None or any(is_about(p.text) for p in pieces[:25])
     points = 2.0 * (header.national is not None) + 1.0 * bool(header.left) + 1.5 * notation + 1.5 * dated + 1.0 * title
     # A form to be filled in has neither a number nor a year.
     return points >= 4.5 and (notation or dated)

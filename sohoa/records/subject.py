@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from sohoa.models import Field
 from sohoa.records.layout import Piece, field
 from sohoa.records.letters import capitals, has_letters, trim
-from sohoa.records.types import Title, is_about
+from sohoa.records.title import Title, is_about
 from sohoa.text.normal import fold
 
 _MOST = 8
