@@ -6,6 +6,7 @@ import re
 from collections.abc import Sequence
 
 from sohoa.models import Field
+from sohoa.records.dates import province_like
 from sohoa.records.layout import Piece, field
 from sohoa.records.letters import key, likeness, trim
 from sohoa.records.rules import Rules
@@ -37,9 +38,7 @@ def mend(text: str, rules: Rules) -> str:
         known = lexicon.get(key(word), ())
         words.append(_like(word, known[0]) if len(known) == 1 else word)
     value = " ".join(words)
-    for place in rules.bodies.places:
-        value = _put_back(value, place.upper())
-    return value
+    return _place_mended(value, rules)
 
 
 def _begins(line: Piece, group: Sequence[Piece], rules: Rules) -> bool:
@@ -89,10 +88,12 @@ def _like(word: str, known: str) -> str:
     return word[: letters.start()] + known + word[letters.end() :]
 
 
-def _put_back(value: str, place: str) -> str:
-    words, size = value.split(), len(place.split())
-    for at in range(len(words) - size + 1):
-        read = " ".join(words[at : at + size])
-        if read != place and key(read) == key(place):
-            return " ".join([*words[:at], place, *words[at + size :]])
+def _place_mended(value: str, rules: Rules) -> str:
+    """The name with the province at its end, or inside it, as it is spelled."""
+    words = value.split()
+    for size in (3, 2):
+        for at in range(len(words) - size, 0, -1):
+            province = province_like(" ".join(words[at : at + size]), rules)
+            if province and len(province.split()) == size:
+                return " ".join([*words[:at], province.upper(), *words[at + size :]])
     return value

@@ -22,6 +22,8 @@ _SHORT = re.compile(
 )
 _YEAR = re.compile(r"(?:19|20)\d\d")
 
+_TAKEN_FOR = tuple(map(frozenset, ("dpb", "ao", "oa0", "il1t", "nuh", "ec", "gq", "dy", "rt")))
+
 
 @dataclass(frozen=True, slots=True)
 class DateLine:
@@ -68,15 +70,28 @@ def mend_place(read: str, bodies: Sequence[str], rules: Rules) -> tuple[str, flo
     name = re.sub(r"\s*[,.;]+\s*$", "", name)
     if sum(c.isalpha() for c in name) < 2:
         return "", 0.0
-    for place in rules.bodies.places:
-        if place == name:
-            return place, 1.0
+    province = province_like(name, rules)
+    if province:
+        return province, 1.0 if province == name else 0.92
     body_places = [p for body in bodies for p in _tails(body, len(name.split()))]
-    for candidates in (body_places, rules.bodies.places):
-        best = max(candidates, key=lambda p: _alike(p, name), default="")
-        if best and _alike(best, name) >= 0.8:
-            return best, 0.9
+    best = max(body_places, key=lambda p: _alike(p, name), default="")
+    if best and _alike(best, name) >= 0.8:
+        return best, 0.9
     return name, 0.8 if name[:1].isupper() else 0.5
+
+
+def province_like(name: str, rules: Rules) -> str | None:
+    """The province of the list that this is but for marks, or for one letter that is taken for another (PONG NAI)."""
+    bare = key(name)
+    for place in rules.bodies.places:
+        if key(place) == bare:
+            return place
+    for place in rules.bodies.places:
+        wanted = key(place)
+        wrong = [(a, b) for a, b in zip(bare, wanted, strict=False) if a != b]
+        if len(bare) == len(wanted) >= 5 and len(wrong) == 1 and any(set(wrong[0]) <= g for g in _TAKEN_FOR):
+            return place
+    return None
 
 
 def _tails(body: str, words: int) -> list[str]:

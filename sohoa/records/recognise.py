@@ -115,7 +115,8 @@ def _number(header: Header | None, page: PageReading) -> Field | None:
         return None
     words = _words_at(header.number, span)
     sure = min(w.confidence for w in words.words)
-    born_digital = page.source == "text-layer"
+    # A text layer that misspells its own label is another engine's reading.
+    born_digital = page.source == "text-layer" and "Số" in text
     together = header.notation is not None and digits + "/" in text.replace(" ", "") and any(
         digits in w.text and ("/" in w.text or "-" in w.text) for w in words.words
     )  # fmt: skip

@@ -36,6 +36,7 @@ def find_subject(pieces: Sequence[Piece], title: Title | None) -> Field | None:
 
 def _under_title(pieces: Sequence[Piece], title: Title) -> list[Piece]:
     centre = title.piece.middle_x
+    flush = False
     pitch = title.piece.height
     found: list[Piece] = []
     last = title.piece
@@ -43,7 +44,9 @@ def _under_title(pieces: Sequence[Piece], title: Title) -> list[Piece]:
     for piece in below:
         if abs(piece.middle_y - last.middle_y) < 0.5 * pitch and last is not title.piece:
             continue
-        if not has_letters(piece.text, 3) or not _beside(piece, centre):
+        # Some set the title at the margin, and plain text has nothing else.
+        flush = flush or (not found and abs(piece.x0 - title.piece.x0) < 3.0 and piece.x1 > title.piece.x1)
+        if not has_letters(piece.text, 3) or not (flush or _beside(piece, centre)):
             # Rules and specks between title and subject, and what a stamp leaves at the side.
             if piece.middle_y - last.box[3] > 3.0 * pitch:
                 break
@@ -53,7 +56,7 @@ def _under_title(pieces: Sequence[Piece], title: Title) -> list[Piece]:
             break
         if _STOPS.match(fold(piece.text)) or _is_issuer(piece, found):
             break
-        if found and _is_body(piece, found, centre):
+        if found and not flush and _is_body(piece, found, centre):
             break
         found.append(piece)
         last = piece
