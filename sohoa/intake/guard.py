@@ -9,9 +9,11 @@ import ctypes
 import json
 import os
 import resource
+import select
 import signal
 import subprocess
 import sys
+import time
 from pathlib import Path
 from types import TracebackType
 from typing import Final, Self
@@ -23,6 +25,8 @@ from sohoa.intake.probe import probe
 from sohoa.settings import Limits
 
 _PR_SET_PDEATHSIG: Final = 1
+_GRACE: Final = 2.0
+"""Seconds over the limit after which the helper ends itself; after twice as many it is killed."""
 
 
 class Guard:
@@ -48,13 +52,15 @@ class Guard:
         try:
             process.stdin.write(request.encode() + b"\n")
             process.stdin.flush()
-            line = process.stdout.readline()
+            line = _line(process.stdout.fileno(), self._limits.file_seconds + 2 * _GRACE)
         except BrokenPipeError:
             line = b""
-        if line.endswith(b"\n"):
+        if line is not None and line.endswith(b"\n"):
             return _answer(json.loads(line))
+        if line is None:
+            process.kill()
         code = self.close()
-        if code == -signal.SIGALRM:
+        if line is None or code == -signal.SIGALRM:
             raise too_slow(self._limits)
         raise DamagedError(
             "Tệp làm chương trình đọc dừng đột ngột. Xuất lại tệp hoặc quét lại.",
@@ -90,6 +96,21 @@ class Guard:
         return self._process
 
 
+def _line(descriptor: int, seconds: float) -> bytes | None:
+    """One line from the helper; what came before its end; None when time is up."""
+    end = time.monotonic() + seconds
+    parts: list[bytes] = []
+    while not parts or not parts[-1].endswith(b"\n"):
+        ready, _, _ = select.select([descriptor], [], [], max(0.0, end - time.monotonic()))
+        if not ready:
+            return None
+        part = os.read(descriptor, 1 << 16)
+        if not part:
+            break
+        parts.append(part)
+    return b"".join(parts)
+
+
 def _answer(reply: dict[str, object]) -> FileFacts:
     if "facts" in reply:
         return FileFacts.model_validate(reply["facts"])
@@ -111,7 +132,7 @@ def _serve(limits: Limits, parent: int) -> None:
     for line in sys.stdin.buffer:
         path = Path(os.fsdecode(bytes.fromhex(json.loads(line)["path"])))
         # A little over the limit, so that a file that is merely long gets its own sentence first.
-        signal.setitimer(signal.ITIMER_REAL, limits.file_seconds + 2)
+        signal.setitimer(signal.ITIMER_REAL, limits.file_seconds + _GRACE)
         try:
             reply: dict[str, object] = {"facts": probe(path, limits).model_dump(mode="json")}
         except SohoaError as error:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 import re
+import zlib
 from decimal import Decimal
 from pathlib import Path
 from typing import Any, Final
@@ -14,8 +15,8 @@ from sohoa.errors import DamagedError, EncryptedError
 from sohoa.intake.facts import Clock, PageFacts, broken, check_inches, check_pixels, too_many_pages, truncated
 from sohoa.settings import Limits
 
-_CONTENT_BYTES: Final = 300_000
-"""Packed bytes of a content stream that is still parsed; a scan's is far shorter."""
+_CONTENT_BYTES: Final = 1_000_000
+"""Bytes of content that are still looked through; that of a scan, with its text layer, is far shorter."""
 _COVERS: Final = 0.5
 """Share of the page that a picture must cover to be its scan."""
 _MAX_IMAGES: Final = 500
@@ -37,7 +38,7 @@ def pdf_pages(path: Path, limits: Limits, clock: Clock) -> tuple[list[PageFacts]
             _check_whole(path, pdf, count, rebuilt)
             pages = []
             for number in range(1, count + 1):
-                pages.append(_page(pdf.pages[number - 1], number, limits))
+                pages.append(_page(pdf, pdf.pages[number - 1], number, limits))
                 clock.check()
             return pages, rebuilt
     except pikepdf.PasswordError:
@@ -64,7 +65,7 @@ def _check_whole(path: Path, pdf: pikepdf.Pdf, count: int, rebuilt: bool) -> Non
         raise truncated()
 
 
-def _page(page: pikepdf.Page, number: int, limits: Limits) -> PageFacts:
+def _page(pdf: pikepdf.Pdf, page: pikepdf.Page, number: int, limits: Limits) -> PageFacts:
     unit = _number(page.obj.get("/UserUnit", 1)) or 1.0
     box = _box(page)
     left, bottom, width, height = box[0], box[1], (box[2] - box[0]), (box[3] - box[1])
@@ -72,7 +73,7 @@ def _page(page: pikepdf.Page, number: int, limits: Limits) -> PageFacts:
     turn = int(_number(_inherited(page, "/Rotate")) or 0) % 360
     turn = turn if turn in (90, 180, 270) else 0
     has_text = _has_fonts(page)
-    pixels, dpi = _scan(page, number, (left, bottom, width, height), limits)
+    pixels, dpi = _scan(pdf, page, number, (left, bottom, width, height), limits)
     shown = (width * unit, height * unit) if turn in (0, 180) else (height * unit, width * unit)
     return PageFacts(
         page=number,
@@ -140,14 +141,14 @@ def _subtype(xobject: Any) -> str:
 
 
 def _scan(
-    page: pikepdf.Page, number: int, box: tuple[float, float, float, float], limits: Limits
+    pdf: pikepdf.Pdf, page: pikepdf.Page, number: int, box: tuple[float, float, float, float], limits: Limits
 ) -> tuple[tuple[int, int] | None, float | None]:
     """Pixels and dpi of the picture (or the strips of one picture) that covers the page, else (None, None)."""
     images = _images(_inherited(page, "/Resources"), number, limits)
     if not images:
         return None, None
     area, widest, dpi = 0.0, (0, 0), 0.0
-    for name, matrix in _placements(page):
+    for name, matrix in _placements(page, pdf):
         if name not in images:
             continue
         pixels = images[name]
@@ -177,17 +178,39 @@ def _images(resources: Any, number: int, limits: Limits, depth: int = 0) -> dict
     return found
 
 
-def _placements(page: pikepdf.Page) -> list[tuple[str, Matrix]]:
-    """Where the content stream paints its named pictures; empty for a content stream too long to be a scan's."""
+def _contents(page: pikepdf.Page) -> bytes | None:
+    """The page's content, unpacked within limits; None when it is too long to be a scan's, or packed strangely."""
     contents = page.obj.get("/Contents")
     streams = list(contents) if isinstance(contents, pikepdf.Array) else [contents]
-    lengths = [_number(s.get("/Length")) or 0 for s in streams if isinstance(s, pikepdf.Stream)]
-    if sum(lengths) > _CONTENT_BYTES:
+    parts: list[bytes] = []
+    for stream in streams[:_MAX_IMAGES]:
+        if not isinstance(stream, pikepdf.Stream):
+            continue
+        filters = stream.get("/Filter")
+        names = [str(f) for f in filters] if isinstance(filters, pikepdf.Array) else [str(filters)] if filters else []
+        if names not in ([], ["/FlateDecode"]) or "/DecodeParms" in stream:
+            return None
+        raw = memoryview(stream.get_raw_stream_buffer())[: _CONTENT_BYTES + 1].tobytes()
+        # Never more than asked for: a few packed kilobytes can hold gigabytes.
+        data = zlib.decompressobj().decompress(raw, _CONTENT_BYTES + 1) if names else raw
+        parts.append(data)
+        if sum(map(len, parts)) > _CONTENT_BYTES:
+            return None
+    return b"\n".join(parts)
+
+
+def _placements(page: pikepdf.Page, pdf: pikepdf.Pdf) -> list[tuple[str, Matrix]]:
+    """Where the content stream paints its named pictures; empty for content that is no scan's."""
+    try:
+        content = _contents(page)
+    except (pikepdf.PdfError, zlib.error):
+        return []
+    if content is None:
         return []
     stack: list[Matrix] = []
     matrix, found = _UNIT, []
     try:
-        instructions = pikepdf.parse_content_stream(page, "q Q cm Do")
+        instructions = pikepdf.parse_content_stream(pdf.make_stream(content), "q Q cm Do")
     except pikepdf.PdfError:
         return []
     for instruction in instructions:

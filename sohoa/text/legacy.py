@@ -132,7 +132,7 @@ def _tcvn3_word(word: str) -> str:
     """A word typed in capitals has small toned letters, because the code has no others: «QUYÕT» is QUYẾT."""
     converted = word.translate(_TCVN3)
     plain = [c for c in word if c.isascii() and c.isalpha()]
-    return converted.upper() if plain and all(c.isupper() for c in plain) and len(word) > 1 else converted
+    return converted.upper() if len(plain) > 1 and all(c.isupper() for c in plain) else converted
 
 
 def _may_be(line: str) -> bool:
