@@ -45,8 +45,8 @@ class PdfScan:
         self._file.write(b"%PDF-1.4\n%\xe2\xe3\xcf\xd3\n")
         self._producer = producer
 
-    def add(self, page: Pixels, dpi: int, quality: int, *, bitonal: bool) -> None:
-        """Add a page: JPEG at `quality`, or CCITT group 4 where `bitonal`."""
+    def add(self, page: Pixels, dpi: int, quality: int, *, bitonal: bool, hidden: str = "") -> None:
+        """Add a page: JPEG at `quality`, or CCITT group 4 where `bitonal`; `hidden` is an invisible Latin-1 text layer."""
         height, width = page.shape[:2]
         if bitonal:
             data = ccitt(page)
@@ -58,9 +58,10 @@ class PdfScan:
             f"<< /Type /XObject /Subtype /Image /Width {width} /Height {height} {kind} /Length {len(data)} >>", data
         )
         wide, tall = f"{width * 72 / dpi:.2f}", f"{height * 72 / dpi:.2f}"
-        drawing = f"q {wide} 0 0 {tall} 0 0 cm /Im0 Do Q".encode()
+        drawing = f"q {wide} 0 0 {tall} 0 0 cm /Im0 Do Q".encode() + _layer(hidden)
         content = self._object(f"<< /Length {len(drawing)} >>", drawing)
-        resources = f"/Resources << /XObject << /Im0 {image} 0 R >> >>"
+        fonts = "/Font << /F1 << /Type /Font /Subtype /Type1 /BaseFont /Times-Roman >> >> " if hidden else ""
+        resources = f"/Resources << {fonts}/XObject << /Im0 {image} 0 R >> >>"
         self._pages.append(
             self._object(
                 f"<< /Type /Page /Parent 2 0 R /MediaBox [0 0 {wide} {tall}] /Contents {content} 0 R {resources} >>"
@@ -91,6 +92,15 @@ class PdfScan:
             self._file.write(b"stream\n" + data + b"\nendstream\n")
         self._file.write(b"endobj\n")
         return number
+
+
+def _layer(hidden: str) -> bytes:
+    """Drawing of invisible text (rendering mode 3), a line a line."""
+    if not hidden:
+        return b""
+    lines = [line.replace("\\", "").replace("(", "").replace(")", "") for line in hidden.splitlines()]
+    shown = " ".join(f"({line}) Tj T*" for line in lines)
+    return f"\nBT 3 Tr /F1 10 Tf 12 TL 60 780 Td {shown} ET".encode("latin-1")
 
 
 def write_tiff(path: Path, pages: Iterable[Pixels], dpi: int, quality: int, *, bitonal: bool) -> None:

@@ -118,21 +118,22 @@ def _addressees(rng: random.Random, grammar: Grammar, author: Agency) -> tuple[s
     others = [a.name for a in AGENCIES if a is not author]
     if rng.random() < 0.4:
         return (rng.choice(others),)
-    return tuple(rng.sample(others, rng.randint(1, 2))) + (upper_first(grammar.team()),)
+    return (*rng.sample(others, rng.randint(1, 2)), upper_first(grammar.team()))
 
 
 def _recipients(rng: random.Random, grammar: Grammar, short: str, unit: str) -> tuple[str, ...]:
     if short == "BB":
         return ()
     first = "Như trên" if short in ("CV", "TTr") else upper_first(grammar.team())
-    middle = [rng.choice(AGENCIES).name for _ in range(rng.randint(1, 3))] + [
-        f"Phòng {grammar.rng.choice(grammar.domain.nouns)}" for _ in range(rng.randint(0, 2))
-    ]
+    middle = [upper_first(grammar.team()) for _ in range(rng.randint(1, 3))]
+    middle.insert(rng.randint(0, 1), rng.choice(AGENCIES).name)
     return (first, *dict.fromkeys(middle), f"Lưu: VT, {unit or rng.choice(('TH', 'NV', 'HC', 'VP'))}")
 
 
 def _authority(rng: random.Random, author: Agency) -> tuple[str, ...]:
-    mark = (lambda s: s.replace("TM.", "T/M").replace("KT.", "K/T")) if author.party else (lambda s: s)
+    def mark(line: str) -> str:
+        return line.replace("TM.", "T/M").replace("KT.", "K/T") if author.party else line
+
     lines = [mark(f"TM. {author.on_behalf}")] if author.on_behalf else []
     if rng.random() < 0.45:
         if not author.on_behalf or not author.party:
@@ -166,7 +167,7 @@ def _opening(content: Content, rng: random.Random) -> Iterator[Block]:
         yield Block("verdict", "QUYẾT NGHỊ:" if short == "NQ" else "QUYẾT ĐỊNH:")
     elif short == "BB":
         yield Block(
-            "para", grammar.fill("Hồi {k2} phút đầu giờ, tại {p}, {o} chủ trì cuộc họp bàn {n}, có {o} và {t} dự.")
+            "para", grammar.fill("Hôm nay, {w}, tại {p}, {o} chủ trì cuộc họp bàn {n}, {n2}; có {o} và {t} dự.")
         )
     else:
         yield Block("para", grammar.paragraph(2, 3))
@@ -210,12 +211,12 @@ def closing(content: Content, rng: random.Random) -> str:
     """The last sentence of the body."""
     return content.grammar.fill(
         {
-            "BB": "Cuộc họp về {n} kết thúc lúc {k2} phút, {o} đọc lại biên bản, mọi người nhất trí ký tên.",
+            "BB": "Cuộc họp bàn {n} kết thúc sau {k2} phút, {o} đọc lại biên bản, các bên cùng ký tên.",
             "CV": "Đề nghị {t} {v} {n} {a}, trả lời {w}./.",
             "BC": "Trên đây là báo cáo về {n}, {n2}; kính trình {t} xem xét./.",
         }.get(content.type.short, rng.choice((
-            "Giao {t} {v} {n}, {v2} {n2} theo văn bản này./.",
-            "{T} chịu trách nhiệm {v} {n}, {n2} kể từ ngày ký./.",
-            "Quá trình {v} {n} nếu có vướng mắc, {t} phản ánh {w}./.",
+            "Giao {t} {v} {n}, {v2} {n2} {a}./.",
+            "{T} lo {v} {n}, {v2} {n2} {w}./.",
+            "Vướng {n}, {n2} ở đâu, {t} báo {p} {w}./.",
         )))
     )  # fmt: skip

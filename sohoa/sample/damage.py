@@ -10,12 +10,17 @@ import random
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import lru_cache
-from typing import Literal
+from typing import Any, Literal
 
 import cv2
 import numpy as np
+from numpy.typing import NDArray
 
 from sohoa.sample.render import Pixels
+from sohoa.sample.truth import Rotation
+
+AnyPixels = NDArray[Any]
+"""What OpenCV's annotations give back; uint8 here."""
 
 Level = Literal["clean", "light", "medium", "heavy"]
 DEFAULT_MIX: Mapping[str, float] = {"clean": 0.28, "light": 0.37, "medium": 0.23, "heavy": 0.12}
@@ -57,32 +62,14 @@ def scanner(rng: random.Random, level: Level, mode: Literal["colour", "gray", "b
         )
     if level == "medium":
         dpi = 300 if mode == "bitonal" else 200
+        paper = (252, 248, rng.randint(228, 246))
         return Scanner(
-            level,
-            dpi,
-            mode,
-            rng.randint(55, 70),
-            2.0,
-            u(8, 13),
-            u(0.15, 0.3),
-            u(0.4, 0.7),
-            u(0, 0.06),
-            (252, 248, rng.randint(228, 246)),
-            235,
+            level, dpi, mode, rng.randint(55, 70), 2.0, u(9, 14), u(0.25, 0.42), u(0.5, 0.8), u(0, 0.06), paper, 235
         )
     yellow = (rng.randint(238, 248), rng.randint(226, 238), rng.randint(185, 208))
+    bleed, border = u(0.1, 0.2), rng.randint(20, 60)
     return Scanner(
-        level,
-        150,
-        mode,
-        rng.randint(45, 60),
-        4.0,
-        u(10, 16),
-        u(0.2, 0.34),
-        u(0.3, 0.55),
-        u(0.08, 0.16),
-        yellow,
-        rng.randint(20, 60),
+        level, 150, mode, rng.randint(45, 60), 4.0, u(10, 16), u(0.28, 0.42), u(0.35, 0.6), bleed, yellow, border
     )
 
 
@@ -93,18 +80,18 @@ def _grain() -> Pixels:
     return np.clip(noise * 36 + 128, 0, 255).astype(np.uint8)
 
 
-def scan(page: Pixels, how: Scanner, back: Pixels | None, turn: int, rng: random.Random) -> Pixels:
+def scan(page: Pixels, how: Scanner, back: Pixels | None, turn: Rotation, rng: random.Random) -> Pixels:
     """The page as scanned. `page` HxWx3 RGB; `back` HxW print of the other side; `turn` degrees clockwise, of 90.
 
     Returns HxWx3 for colour, HxW for gray and bitonal (0 or 255).
     """
-    image = page if how.mode == "colour" else cv2.cvtColor(page, cv2.COLOR_RGB2GRAY)
+    image: AnyPixels = page if how.mode == "colour" else cv2.cvtColor(page, cv2.COLOR_RGB2GRAY)
     if how.bleed and back is not None:
         image = _bleed(image, back, how.bleed)
     if how.mode == "colour" and how.paper != (255, 255, 255):
         image = cv2.multiply(image, np.array([*map(float, how.paper), 0.0]), scale=1 / 255)
     if how.skew:
-        image = _rotate(image, rng.uniform(-how.skew, how.skew), how.border)
+        image = _rotate(image, how.skew * rng.choice((-1, 1)) * rng.uniform(0.25, 1.0), how.border)
     if how.light:
         image = _shade(image, how.light, rng)
     if how.blur:
@@ -120,7 +107,7 @@ def scan(page: Pixels, how: Scanner, back: Pixels | None, turn: int, rng: random
     return np.asarray(image, dtype=np.uint8)
 
 
-def _bleed(image: Pixels, back: Pixels, amount: float) -> Pixels:
+def _bleed(image: AnyPixels, back: Pixels, amount: float) -> Pixels:
     mirrored = cv2.GaussianBlur(cv2.flip(back, 1), (0, 0), 1.6)
     veil = cv2.addWeighted(mirrored, amount, np.full_like(mirrored, 255), 1 - amount, 0)
     if image.ndim == 3:
@@ -128,7 +115,7 @@ def _bleed(image: Pixels, back: Pixels, amount: float) -> Pixels:
     return np.asarray(cv2.multiply(image, veil, scale=1 / 255), dtype=np.uint8)
 
 
-def _rotate(image: Pixels, angle: float, border: int) -> Pixels:
+def _rotate(image: AnyPixels, angle: float, border: int) -> Pixels:
     height, width = image.shape[:2]
     matrix = cv2.getRotationMatrix2D((width / 2, height / 2), angle, 1.0)
     fill = (border, border, border)
@@ -137,7 +124,7 @@ def _rotate(image: Pixels, angle: float, border: int) -> Pixels:
     )
 
 
-def _shade(image: Pixels, amount: float, rng: random.Random) -> Pixels:
+def _shade(image: AnyPixels, amount: float, rng: random.Random) -> Pixels:
     """Light that falls off to one side and in a soft patch."""
     height, width = image.shape[:2]
     coarse = np.array([[1 - amount * rng.random() for _ in range(3)] for _ in range(4)], dtype=np.float32)
@@ -149,7 +136,7 @@ def _shade(image: Pixels, amount: float, rng: random.Random) -> Pixels:
     return np.asarray(cv2.multiply(image, veil, scale=1 / 255), dtype=np.uint8)
 
 
-def _noisy(image: Pixels, amount: float, rng: random.Random) -> Pixels:
+def _noisy(image: AnyPixels, amount: float, rng: random.Random) -> Pixels:
     grain = _grain()
     height, width = image.shape[:2]
     y, x = rng.randint(0, grain.shape[0] - min(height, 3508)), rng.randint(0, grain.shape[1] - min(width, 2480))

@@ -16,48 +16,52 @@ _VERBS = """rà soát|thống kê|đối chiếu|bố trí|củng cố|tham mưu
 |kiến nghị|huy động|tiết kiệm|lập bảng|công khai|làm rõ|hoàn trả|đề xuất|duy trì|mở rộng|chủ động|hạn chế|xóa bỏ|chia sẻ|thẩm định
 |tiếp thu|sàng lọc|tạm dừng|khôi phục|trích lập|nhắc lại|sửa đổi|lưu giữ|xác nhận|gia hạn|rút ngắn|phê bình|tính toán|chốt số
 |đăng tải|bám sát|gỡ vướng|vận hành|nghiên cứu|soạn thảo|thử nghiệm|sơ kết|nhận diện|quy đổi|cam kết|tách riêng|gom nhóm"""
-_ADVERBS = """dứt điểm|đúng hạn|từng bước|kịp thời|minh bạch|luân phiên|đồng loạt|thường xuyên|chặt chẽ|tận gốc|ngay từ đầu|theo cụm|liên tục
-|trong tầm tay|không hình thức|có trọng điểm|bằng văn bản|sát thực tế|một lần|từ cơ sở|đủ thành phần|ban ngày|theo tuần|hai chiều|rõ người rõ việc
-|thận trọng|khẩn trương|song song|có kiểm chứng|vào sáng thứ hai|qua tổ dân phố|theo lô|gọn nhẹ|trọn gói|nền nếp"""
-_STATES = """xuống cấp|chậm trễ|manh mún|thiếu hụt|chồng chéo|lạc hậu|hư hỏng|dàn trải|quá tải|khó tiếp cận|chưa đồng bộ|biến động|sai lệch
-|thất thoát|nhỏ lẻ|rời rạc|kéo dài|đứt quãng|phân tán|lúng túng|cầm chừng|bỏ trống|không đều|trùng lặp|tồn đọng|hao hụt"""
+_ADVERBS = """dứt điểm|đúng hạn|từng bước|kịp thời|minh bạch|luân phiên|đồng loạt|thường xuyên|chặt chẽ|tận gốc|sớm hơn|theo cụm|liên tục
+|tại chỗ|thật kỹ|lần lượt|chính xác|rành mạch|một lần|đến cùng|đông đủ|ban ngày|theo tuần|hai chiều|dài hạn|nhiều đợt|rộng rãi|gấp rút
+|thận trọng|khẩn trương|song song|cẩn thận|buổi sáng|về đêm|theo lô|gọn nhẹ|trọn gói|nền nếp|tức khắc|định kỳ"""
+_STATES = """xuống cấp|chậm trễ|manh mún|thiếu hụt|chồng chéo|lạc hậu|hư hỏng|dàn trải|quá tải|khó tới|lệch pha|biến động|sai lệch
+|thất thoát|nhỏ lẻ|rời rạc|kéo dài|đứt quãng|phân tán|lúng túng|cầm chừng|bỏ trống|không đều|trùng lặp|tồn đọng|hao hụt|rò rỉ|đọng nước
+|nứt nẻ|mờ nhạt|sai số|bít kín|lỏng lẻo|lún nghiêng|bạc màu|thiếu chữ ký"""
 _GOODS = """ổn định|khởi sắc|gọn gàng|bền vững|thông suốt|thuận lợi|sôi nổi|vượt mức|đồng thuận|tiến bộ|hiệu quả|nghiêm túc|chuyển biến|đầy đủ
-|an toàn|tin cậy|hài hòa|lan tỏa|nhanh hơn|dễ tra cứu"""
-_CAUSES = """mưa lớn|giá tăng|thiếu nhân công|hồ sơ thất lạc|địa hình dốc|thời tiết rét|tập quán cũ|vốn về muộn|nhà thầu bỏ dở|mất điện
-|đường bị chia cắt|người dân đi làm xa|thiết bị cũ|thay đổi đầu mối|định giá thấp|ranh giới mờ|chủ hộ vắng mặt"""
-_TEAMS = """Tổ {n}|Đội {v2} {n}|Cụm {p}|Thôn {p}|Tổ dân phố {p}|Ông {o}|Bà {o}|Nhóm {n}|Trạm {p}|Đồng chí {o}|Hợp tác xã {p}|Liên gia {p}|Ban {n}
-|Trường {p}|Điểm {n} {p}|Khu {p}|Làng {p}|Tuyến {p}|Xóm {p}|Bộ phận {n}"""
+|an toàn|tin cậy|hài hòa|lan tỏa|nhanh hơn|dễ tìm|sạch sẽ|rõ nét|vững vàng|đúng mẫu|khô ráo|liền mạch"""
+_CAUSES = """mưa lớn|giá tăng|thiếu thợ|mất giấy|dốc cao|rét đậm|nắng hạn|thiếu vốn|thợ nghỉ|mất điện|đường tắc|vắng chủ|máy hỏng|đổi việc
+|giá thấp|ranh mờ|lũ quét|sương muối|kẹt cầu|gió xoáy|sụt đất|dịch bệnh|nước đục|sóng to"""
+_TEAMS = """Tổ {n}|Đội {v2} {n}|Cụm {p}|Thôn {p}|Khối {p}|Ông {o}|Bà {o}|Nhóm {n}|Trạm {p}|Đồng chí {o}|HTX {p}|Hội {n}|Ban {n}
+|Trường {p}|Điểm {n} {p}|Khu {p}|Làng {p}|Tuyến {p}|Xóm {p}|Bộ phận {n}|Bản {p}|Ấp {p}|Xưởng {p}|Chi hội {p}"""
 
 _TEMPLATES = """{T} {v} {n}, {v2} {n} và {v} {n} tại {p} {w}.
 {T} {v} {n} {a}, {v2} {n} thuộc {x}; {v} {n} {w}.
 {W}, {p} đã {v2} {q} {n}, {r} so với {n2} của {p}.
-Riêng {n} ở {p} còn {s} do {c}, {n} chưa {v2} {a}.
-{V} {n} {a}; {v2} {n}, {n2} và {n}; {v} {n} theo biên bản số {k} của {p}.
-{T} phát hiện {q} {n} {s}, trong đó {k2} nằm tại {p}, phần còn lại thuộc {p}.
-Vì {c}, {n} {s}; {t} phải {v} {n} rồi mới {v2} {n2}.
-{V} {n} gắn {n2} với {n}, tránh để {n} {s} như ở {p} {w}.
-Kinh phí {v2} {n} là {m} đồng, lấy {k2} phần trăm từ {n2}, số thiếu giao {t} {v}.
-{T} và {t} cùng {v} {n}, {v2} {n2}, lập danh sách {k} trường hợp gửi {p}.
-Sau khi {v2} {n}, {n2} tại {p} {g}, {n} {g}, chỉ {k2} {n} phải {v}.
+Riêng {n} ở {p} {s} do {n2} {s}, {n} chưa {v2} {a}.
+{V} {n} {a}; {v2} {n}, {n2} và {n}; {v} {n} theo sổ {k} của {p}.
+{T} phát hiện {q} {n} {s}, {k2} tại {p}, {k2} tại {p}.
+{P} {c}, {n} {s}; {t} {v} {n} rồi mới {v2} {n2}.
+{V} {n} gắn {n2} với {n}, tránh để {n} {s} như {p} {w}.
+Kinh phí {v2} {n} là {m} đồng, lấy {k2}% từ {n2}, thiếu giao {t} {v}.
+{T} và {t} cùng {v} {n}, {v2} {n2}, ghi {k} việc gửi {p}.
+Sau khi {v2} {n}, {n2} {p} {g}, {n} {g}; {k2} {n} phải {v}.
 {N} {p} được {v2} {a}, {n} {g}; {t} {v} thêm {q} {n2}.
-{W} sẽ {v} xong {n}, {w} bàn tiếp {n2}, {n} do {t} {v2}.
-Chọn {p} {v2} thử {n}; nếu {g}, {v} sang {p}, {p} và {p}.
-Không {v2} {n} khi {n2} còn {s}; {t} ký sổ, {v} {n} {a}.
-{O} kiến nghị {v} {n} đoạn {p} - {p}, dài {k} mét, vì {n2} {s}.
-Mẫu {n} số {k} lấy ở {p} {w} cho thấy {n2} {s}, cần {v2} {a}.
+{W} sẽ {v} xong {n}, {w} bàn {n2}, {n} do {t} {v2}.
+Chọn {p} {v2} thử {n}; {n2} {g}, {v} {n} ở {p}, {p} và {p}.
+Không {v2} {n} lúc {n2} {s}; {t} ký sổ {k}, {v} {n} {a}.
+{O} xin {v} {n} đoạn {p} - {p}, dài {k} mét, bởi {n2} {s}.
+Mẫu {n} số {k} lấy ở {p} {w} báo {n2} {s}, {v2} {a}.
 Có {q} {n} {g}, {q} {n2} {s}; {t} {v} từng {n}, báo {p} {w}.
 {V} {n} qua {n2}, {v2} {n}, chuyển {t} {v} {w}.
-Ngoài {n}, {t} còn {v2} {n2}; {c} khiến {n} {s} {k2} ngày.
+Ngoài {n}, {t} còn {v2} {n2}; {p} {c} {k2} ngày, {n} {s}.
 Đối với {x}, {t} {v} {n}, {v2} {n2} {a}, giữ {n} {g}.
-Mức {v2} {n} nâng từ {k2} lên {k} đơn vị, áp dụng cho {n2} ở {p}, {p}.
+Mức {v2} {n} nâng từ {k2} lên {k}, áp vào {n2} ở {p}, {p}.
 {T} nhận {n} từ {o}, {v} {n2}, đến {w} {v2} được {q}.
-Nơi nào {n} {g} thì {v2} {n2}; nơi nào {n} {s} thì {v} {a}.
-{V} hợp đồng {k} về {n}; {v2} {n2} {p} {a}, tránh {c}.
-Hộ {o} tự {v2} {n}, đóng {m} đồng, giúp {n2} {p} {g}.
+{N} {p} {g} thì {v2} {n2}; {n} {p} {s} thì {v} {a}.
+{V} hợp đồng {k} về {n}; {v2} {n2} {p} {a}, {n} {w}.
+Hộ {o} tự {v2} {n}, đóng {m} đồng, {n2} {p} {g}.
 {T} đề nghị {v} {n} {p}, nhất là {n2}, {n} và {n} sát {p}.
-Tỷ lệ {n} {v2} đạt {k2} phần trăm, {p} thấp nhất vì {n2} {s}.
-Khi {c}, {o} gọi {t} {v} {n}, {v2} {n2} trong {k2} giờ.
-{W}, {o} thay {o} phụ trách {n}, {v2} {n2} {p}."""
+Tỷ lệ {n} {v2} đạt {k2}%, {p} kém {p} vì {n2} {s}.
+{P} {c} {w}, {o} gọi {t} {v} {n}, {v2} {n2} trong {k2} giờ.
+{W}, {o} thay {o} lo {n}, {v2} {n2} {p}.
+{T} mượn {q} {n} của {p}, {v2} {n2} xong trả {t} {w}.
+Còn {q} {n2} {s} ở {p}; {o} {v} {n}, {t} {v2} {n} {a}.
+Bảng {k} ghi {n} {p} {r}, {n2} {p} {r}; {t} {v} {n} {w}."""
 
 
 def _words(text: str) -> tuple[str, ...]:
@@ -67,7 +71,7 @@ def _words(text: str) -> tuple[str, ...]:
 VERBS, ADVERBS, STATES, GOODS, CAUSES, TEAMS = map(_words, (_VERBS, _ADVERBS, _STATES, _GOODS, _CAUSES, _TEAMS))
 TEMPLATES = tuple(_TEMPLATES.splitlines())
 _SLOT = re.compile(r"\{(\w+)\}")
-_TRIES = 4
+_TRIES = 8
 """Sentences drawn for each one kept; the one that repeats fewest triples wins."""
 
 
@@ -127,6 +131,7 @@ class Grammar:
             "c": lambda: rng.choice(CAUSES),
             "p": lambda: place(rng),
             "p2": lambda: place(rng),
+            "P": lambda: place(rng),
             "o": lambda: person(rng),
             "O": lambda: f"{rng.choice(('Ông', 'Bà'))} {person(rng)}",
             "x": lambda: project(rng),
@@ -135,7 +140,7 @@ class Grammar:
             "m": self.money,
             "q": lambda: f"{rng.randint(4, 2400)} {rng.choice(self.domain.units)}",
             "r": lambda: f"{rng.choice(('tăng', 'giảm', 'hụt', 'vượt'))} {rng.randint(1, 97)},{rng.randint(1, 9)}%",
-            "t": lambda: self.team(),
+            "t": self.team,
             "T": lambda: upper_first(self.team()),
             "w": self.when,
             "W": lambda: upper_first(self.when()),
@@ -150,7 +155,7 @@ class Grammar:
 
     def team(self) -> str:
         name = self.fill(self.rng.choice(TEAMS))
-        return name[:1].lower() + name[1:]
+        return name if name[1:2].isupper() else name[:1].lower() + name[1:]
 
     def money(self) -> str:
         """An amount as «1.284.500.000»."""
@@ -163,11 +168,11 @@ class Grammar:
             (
                 f"trước ngày {day}/{month}/{self.year}",
                 f"ngày {day}/{month}",
-                f"tuần thứ {rng.choice(('nhất', 'hai', 'ba', 'tư'))} tháng {month}",
-                f"trong {rng.randint(3, 45)} ngày",
-                f"từ {rng.randint(6, 9)} giờ {rng.randint(10, 59)}",
+                f"tuần {rng.randint(1, 52)}/{self.year}",
+                f"{rng.randint(3, 45)} ngày nữa",
+                f"lúc {rng.randint(6, 17)}h{rng.randint(10, 59)}",
                 f"quý {rng.choice(('I', 'II', 'III', 'IV'))}",
-                f"sau rằm tháng {month}",
+                f"hôm {day}/{month}",
             )
         )
 
@@ -191,7 +196,7 @@ class Grammar:
     def subject(self) -> str:
         """A subject (trích yếu) without its leading words, as «bảo trì cầu Trà Khê năm 2015»."""
         action = self.rng.choice((
-            "", "", "việc ", "kết quả ", "tăng cường ", "một số nội dung về ", "triển khai ", "kiểm tra ", "rà soát ",
+            "", "", "kết quả ", "tăng cường ", "một số nội dung về ", "triển khai ", "kiểm tra ", "rà soát ",
         ))  # fmt: skip
         subject = self.fill(self.rng.choice(self.domain.subjects).replace("{k}", self.rng.choice(("1", "2", "3", "4"))))
         return action + subject

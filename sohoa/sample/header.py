@@ -17,33 +17,17 @@ def set_head(pen: Setter) -> None:
     left_width = lay.split * pen.measure
     left_mid = pen.left + left_width / 2
     right_mid = pen.left + left_width + (pen.measure - left_width) / 2
+    right_width = pen.measure - left_width
     y_left = _bodies(pen, left_mid, left_width - 6, top)
-    date_pieces = _date_pieces(pen)
-    if lay.date_at == "below":
-        y_right = _motto(pen, right_mid, pen.measure - left_width, top)
-        y = _number(pen, left_mid, max(y_left, y_right) + 6)
-        y = _regarding(pen, left_mid, left_width, y)
-        _motto_truth(pen)
+    y_right = _motto(pen, right_mid, right_width, top)
+    base = max(y_left, y_right) + 6
+    y = _regarding(pen, left_mid, left_width, _number(pen, left_mid, base))
+    # The right column is read after the left one.
+    pen.sheet.note("motto", pen.motto)
+    below = lay.date_at == "below"
+    if below:
         y += lay.header_size * 1.5
-        wide = _pieces_width(pen, date_pieces, "Italic", lay.body_size)
-        pen.sheet.note(
-            "date", _pieces(pen, date_pieces, pen.right - wide, y, "Italic", lay.body_size), _plain(date_pieces)
-        )
-    else:
-        y_right = _motto(pen, right_mid, pen.measure - left_width, top)
-        base = max(y_left, y_right) + 6
-        y = _number(pen, left_mid, base)
-        y = _regarding(pen, left_mid, left_width, y)
-        _motto_truth(pen)
-        size = min(
-            lay.body_size,
-            lay.body_size * (pen.measure - left_width) / _pieces_width(pen, date_pieces, "Italic", lay.body_size),
-        )
-        wide = _pieces_width(pen, date_pieces, "Italic", size)
-        y_date = base + lay.header_size * 1.2
-        pen.sheet.note(
-            "date", _pieces(pen, date_pieces, right_mid - wide / 2, y_date, "Italic", size), _plain(date_pieces)
-        )
+    _date(pen, None if below else right_mid, right_width, y if below else base + lay.header_size * 1.2)
     pen.y = _stamps(pen, y) + 14
     _title(pen)
     _addressees(pen)
@@ -103,9 +87,13 @@ def _motto(pen: Setter, mid: float, limit: float, y: float) -> float:
     return y
 
 
-def _motto_truth(pen: Setter) -> None:
-    """The right column is read after the left one."""
-    pen.sheet.note("motto", pen.motto)
+def _date(pen: Setter, mid: float | None, limit: float, y: float) -> None:
+    """Place and date about `mid`, or at the right margin."""
+    pieces, size = _date_pieces(pen), pen.layout.body_size
+    size = min(size, size * limit / _pieces_width(pen, pieces, "Italic", size))
+    wide = _pieces_width(pen, pieces, "Italic", size)
+    left = pen.right - wide if mid is None else mid - wide / 2
+    pen.sheet.note("date", _pieces(pen, pieces, left, y, "Italic", size), _plain(pieces))
 
 
 def _number_pieces(pen: Setter) -> list[Piece]:
@@ -206,11 +194,11 @@ def _stamps(pen: Setter, y: float) -> float:
         y += 12 if turn < 10 else 24
     if content.incoming is not None:
         stamp = content.incoming
-        text = (stamp.body, rng.choice(("CÔNG VĂN ĐẾN", "CV ĐẾN", "ĐẾN")), stamp.number, stamp.day)
+        lines = (stamp.body, rng.choice(("CÔNG VĂN ĐẾN", "CV ĐẾN", "ĐẾN")), stamp.number, stamp.day)
         at = y + rng.uniform(24, 46)
         colour = rng.choice(((190, 30, 60), (40, 50, 150), (120, 40, 140)))
-        pen.sheet.marks.append(Mark("incoming", x - 8, at, 9.0, text, rng.uniform(-5, 5), rng.getrandbits(30), colour))
-        said = f"{text[0]} {text[1]} Số: {stamp.number} Ngày: {stamp.day}"
+        pen.sheet.marks.append(Mark("incoming", x - 8, at, 9.0, lines, rng.uniform(-5, 5), rng.getrandbits(30), colour))
+        said = f"{lines[0]} {lines[1]} Số: {stamp.number} Ngày: {stamp.day}"
         pen.sheet.blocks.append(PlacedText("stamp", said, _around(x - 8, at, 62, 30)))
         if rng.random() < 0.65:
             y = at + 34

@@ -68,7 +68,7 @@ def write_inventory(
     """Write the inventory, the same bytes for the same lines. `agencies`: codes, which begin the file codes, and names."""
     book = Workbook()
     first = book.active
-    assert isinstance(first, Worksheet)  # noqa: S101 - a new workbook has a worksheet
+    assert isinstance(first, Worksheet)
     first.title = "Mục lục hồ sơ"
     _dossier_sheet(first, dossiers)
     _record_sheet(book.create_sheet("Mục lục văn bản"), records)
@@ -100,9 +100,9 @@ def _head(sheet: Worksheet, title: str, columns: int, note: str) -> None:
         sheet.cell(row, 1).alignment = _MIDDLE
 
 
-def _row(sheet: Worksheet, row: int, cells: tuple[object, ...], font: Font = _PLAIN) -> None:
+def _row(sheet: Worksheet, row: int, cells: tuple[str | int | dt.date, ...], font: Font = _PLAIN) -> None:
     for column, value in enumerate(cells, start=1):
-        cell = sheet.cell(row, column, value if value != "" else None)  # type: ignore[arg-type]
+        cell = sheet.cell(row, column, value if value != "" else None)
         cell.font, cell.border = font, _BOX
         cell.alignment = _MIDDLE if font is _BOLD else Alignment(vertical="top", wrap_text=True)
         if isinstance(value, dt.date):

@@ -133,7 +133,7 @@ def _add(
             reference=content.reference,
             issued_date=content.issued.isoformat(),
             subject=subject,
-            secrecy=record.inventory_secrecy,  # type: ignore[arg-type]
+            secrecy=record.inventory_secrecy,
             file_name=file_name or None,
             record=record.id,
             files=[unit.path] if on_disk else [],

@@ -7,7 +7,6 @@ import random
 from functools import lru_cache
 
 import numpy as np
-from numpy.typing import NDArray
 from PIL import Image, ImageDraw
 
 from sohoa.sample.fonts import Face, font
@@ -87,7 +86,7 @@ def _uneven(image: Image.Image, seed: int, amount: float) -> Image.Image:
     """Ink that took unevenly: lighter in patches."""
     rng = np.random.default_rng(seed)
     coarse = Image.fromarray(rng.integers(0, 255, (9, 9), dtype=np.uint8)).resize(image.size, Image.Resampling.BICUBIC)
-    fade: NDArray[np.float32] = np.asarray(coarse, dtype=np.float32)[..., None] / 255 * amount
+    fade = np.asarray(coarse, dtype=np.float32)[..., None] * np.float32(amount / 255)
     ink = np.asarray(image, dtype=np.float32)
     return Image.fromarray((ink + (255 - ink) * fade).astype(np.uint8))
 
@@ -108,7 +107,8 @@ def _seal(ring: str, side: int) -> Image.Image:
         star.append((middle + r * math.cos(angle), middle + r * math.sin(angle)))
     pen.polygon(star, outline=red, fill=(226, 90, 96))
     face: Face = ("Arimo", "Bold")
-    letters = font(face, max(6, round(side * min(0.085, 2.6 / max(1, len(ring))))))
+    em = max(6, round(side * min(0.085, 2.6 / max(1, len(ring)))))
+    letters = font(face, em)
     text = f"{ring} ★ "
     radius = side * 0.36
     around = sum(letters.getlength(c) for c in text)
@@ -116,11 +116,11 @@ def _seal(ring: str, side: int) -> Image.Image:
     for char in text:
         wide = letters.getlength(char)
         turn += math.pi * wide / around
-        tile = Image.new("L", (letters.size * 2, letters.size * 2), 0)
-        ImageDraw.Draw(tile).text((letters.size, letters.size), "•" if char == "★" else char, 255, letters, anchor="mm")
-        tile = tile.rotate(-math.degrees(turn) - 90 + 90, Image.Resampling.BILINEAR)
-        x = middle + radius * math.sin(turn) - letters.size
-        y = middle - radius * math.cos(turn) - letters.size
+        tile = Image.new("L", (2 * em, 2 * em), 0)
+        ImageDraw.Draw(tile).text((em, em), "•" if char == "★" else char, 255, letters, anchor="mm")
+        tile = tile.rotate(-math.degrees(turn), Image.Resampling.BILINEAR)
+        x = middle + radius * math.sin(turn) - em
+        y = middle - radius * math.cos(turn) - em
         image.paste(red, (round(x), round(y)), tile)
         turn += math.pi * wide / around
     return image

@@ -10,6 +10,7 @@ from typing import Literal
 
 from sohoa.sample.agencies import AGENCIES, Agency
 from sohoa.sample.damage import Level
+from sohoa.sample.truth import Rotation, Secrecy
 
 UnitKind = Literal[
     "plain", "secret-inventory", "secret-stamp", "secret-both", "secret-page", "dossier", "born-digital",
@@ -21,8 +22,8 @@ SPECIALS: tuple[UnitKind, ...] = (
 )  # fmt: skip
 """In every archive of 30 documents or more; a smaller one has the first ones, half as many as it has documents."""
 YEARS = range(2012, 2026)
-_PAGE_WEIGHTS = (0.36, 0.26, 0.16, 0.1, 0.05, 0.04, 0.02, 0.01)
-_MEAN_PAGES = 2.6
+_PAGE_WEIGHTS = (0.30, 0.25, 0.18, 0.12, 0.06, 0.04, 0.03, 0.02)
+_MEAN_PAGES = 2.5
 """No archive goes beyond this many planned pages a document; blank backs and dossiers stay within 200 for 60."""
 Naming = Literal["code", "notation", "scanner", "words"]
 
@@ -38,8 +39,8 @@ class RecordPlan:
     number: int
     pages: int
     listed: bool = True
-    inventory_secrecy: str | None = None
-    stamp: str | None = None
+    inventory_secrecy: Secrecy | None = None
+    stamp: Secrecy | None = None
     incoming: tuple[str, str] | None = None
     """Number and day of the stamp of the body that received it."""
 
@@ -56,9 +57,11 @@ class Unit:
     zipped: bool = False
     back: bool = False
     """A blank back after the last page."""
-    turn_all: int = 0
-    turn_one: int = 0
+    turn_all: Rotation = 0
+    turn_one: Rotation = 0
     """Clockwise turn of all pages, or of one, in degrees, as they lay on the scanner."""
+    garbage: bool = False
+    """Carries a hidden text layer of nonsense, as an English reading of Vietnamese leaves it."""
     control: bool = False
     """Carries the control marker of a leak test."""
     source: Unit | None = None
@@ -92,8 +95,8 @@ def plan(documents: int, seed: int, mix: dict[str, float], max_pages: int, *, le
     dossiers = _dossiers(rng, max(2, round(documents / 4.5)), len(whole))
     drawer = _Drawer(rng, mix, max_pages, legible_secrets)
     shared = dossiers[len(whole) :]
-    for kind, dossier in zip(whole, dossiers, strict=False):
-        dossier.units.append(drawer.unit(kind, dossier))
+    for special, dossier in zip(whole, dossiers, strict=False):
+        dossier.units.append(drawer.unit(special, dossier))
     for index in range(documents - len(specials)):
         dossier = shared[index % len(shared)]
         dossier.units.append(drawer.unit("plain", dossier))
@@ -114,7 +117,7 @@ def _dossiers(rng: random.Random, shared: int, whole: int) -> list[Dossier]:
     for index in range(shared + whole):
         owner, year = owners[index % len(owners)], years[(index + index // len(years)) % len(years)]
         count[owner.code, year] += 1
-        naming: Naming = rng.choices(("code", "notation", "scanner", "words"), (5, 2, 2, 1))[0]  # type: ignore[assignment]
+        naming: Naming = rng.choices(("code", "notation", "scanner", "words"), (5, 2, 2, 1))[0]
         made.append(
             Dossier(owner, year, count[owner.code, year] + rng.randint(0, 2) * 40, "code" if index < whole else naming)
         )
@@ -184,7 +187,7 @@ class _Drawer:
         rng, kind = self.rng, unit.kind
         if not kind.startswith("secret"):
             return
-        word = rng.choice(("Mật", "Tối mật"))
+        word: Secrecy = rng.choice(("Mật", "Tối mật"))
         if kind in ("secret-inventory", "secret-both"):
             unit.records[0].inventory_secrecy = word
         if kind in ("secret-stamp", "secret-both"):
@@ -227,15 +230,22 @@ def _folders(free: list[Unit], max_pages: int) -> None:
         unit.mode = "gray" if unit.mode == "gray" else "colour"
 
 
+def _move(unit: Unit, dossier: Dossier | None) -> None:
+    """Put a unit at the end of another dossier."""
+    if unit.dossier is not None and dossier is not None:
+        unit.dossier.units.remove(unit)
+        dossier.units.append(unit)
+        unit.dossier = dossier
+
+
 def _refile(rng: random.Random, dossiers: list[Dossier], copy: Unit, source: Unit) -> None:
     """Move a listed copy into a dossier of another body in the same year, where it is a record in its own right."""
-    if copy.dossier is None or source.dossier is None:
+    if source.dossier is None:
         return
-    copy.dossier.units.remove(copy)
     owner = rng.choice([a for a in AGENCIES if a is not source.dossier.owner])
-    copy.dossier = Dossier(owner, source.dossier.year, 900, "code", [copy])
+    dossiers.append(Dossier(owner, source.dossier.year, 900, "code"))
+    _move(copy, dossiers[-1])
     source.records[0].listed = True
-    dossiers.append(copy.dossier)
 
 
 def _finish(rng: random.Random, drawer: _Drawer, dossiers: list[Dossier], documents: int, max_pages: int) -> None:
@@ -256,12 +266,15 @@ def _finish(rng: random.Random, drawer: _Drawer, dossiers: list[Dossier], docume
         if unit.kind == "rescan":
             source.level, unit.level = "heavy", "clean"
             source.mode = "colour"
+            _move(unit, source.dossier)
         elif unit.kind == "duplicate-line":
             _refile(rng, dossiers, unit, source)
     free = [u for u in plain if u not in sources]
     if documents >= 20:
         _folders(free, max_pages)
-        for unit, turn in zip(free, (180, 90, 270), strict=False):
+        next(u for u in free if u.container == "pdf" and not u.turn_all).garbage = True
+        turns: tuple[Rotation, ...] = (180, 90, 270)
+        for unit, turn in zip(free, turns, strict=False):
             unit.turn_one = turn
         free[3].back = max_pages > 1 and free[3].container != "jpeg-folder"
     if documents >= 12:

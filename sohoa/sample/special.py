@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import unicodedata
 import zipfile
 from pathlib import Path
 
@@ -53,6 +54,14 @@ def encrypt(path: Path, password: str) -> None:
     with pikepdf.open(io.BytesIO(path.read_bytes())) as pdf:
         lock = pikepdf.Encryption(owner=password + "-chu", user=password, R=3, aes=False, metadata=False)
         pdf.save(path, encryption=lock, static_id=True)
+
+
+def garbled(text: str) -> str:
+    """Vietnamese as an English engine misreads it: no marks, wrong letters, in Latin-1."""
+    plain = unicodedata.normalize("NFD", text.replace("đ", "d").replace("Đ", "D"))
+    kept = "".join(c for c in plain if c.isascii())
+    wrong: dict[str, int | str | None] = {"o": "6", "a": "\xe9", "u": "ir", "n": "ri", "g": "9", "i": "{"}
+    return kept.translate(str.maketrans(wrong))
 
 
 def truncate(path: Path, share: float = 0.45) -> None:

@@ -13,6 +13,9 @@ from typing import Literal
 from pydantic import BaseModel, ConfigDict
 
 State = Literal["done", "duplicate", "quarantined", "failed", "refused"]
+Secrecy = Literal["Mật", "Tối mật", "Tuyệt mật"]
+SecretBy = Literal["inventory", "stamp", "both", "page"]
+Rotation = Literal[0, 90, 180, 270]
 Container = Literal["pdf", "tiff", "jpeg-folder", "other"]
 
 
@@ -39,7 +42,7 @@ class PageTruth(Fact):
     page: int
     text: str
     blank: bool
-    rotation: Literal[0, 90, 180, 270]
+    rotation: Rotation
     record: str
     blocks: list[BlockTruth]
 
@@ -70,7 +73,7 @@ class RecordTruth(Fact):
     type: str
     type_code: str
     fields: FieldsTruth
-    secrecy: Literal["Mật", "Tối mật", "Tuyệt mật"] | None
+    secrecy: Secrecy | None
     agency: str
     dossier: str
     layout: str
@@ -103,7 +106,7 @@ class FileTruth(Fact):
     dpi: int | None
     state: State
     special: str | None
-    secret_by: Literal["inventory", "stamp", "both", "page"] | None
+    secret_by: SecretBy | None
     duplicate_of: str | None
     rescan_of: str | None
     parts: list[PartTruth]
@@ -125,7 +128,7 @@ class LineTruth(Fact):
     reference: str
     issued_date: str
     subject: str
-    secrecy: Literal["Mật", "Tối mật", "Tuyệt mật"] | None
+    secrecy: Secrecy | None
     file_name: str | None
     record: str
     files: list[str]

@@ -31,11 +31,12 @@ def set_record(content: Content, pages: int, rng: random.Random) -> list[Sheet]:
         needed = pen.height(block) + (70 if block.kind in ("heading", "section") else 0)
         if on_last and last not in _NEEDS_MORE and (pen.y > stop or pen.y + needed > limit):
             break
+        fitting = block
         if on_last and block.kind == "para" and pen.y + needed > limit:
-            block = Block("para", _shortened(block.text))
+            fitting = Block("para", _shortened(block.text))
         if pen.y + needed > pen.bottom and block.kind in ("heading", "section"):
             pen.new_sheet()
-        pen.put(block)
+        pen.put(fitting)
         last = block.kind
     pen.put(Block("para", last_words))
     if pen.y + _foot_height(pen) > pen.bottom:

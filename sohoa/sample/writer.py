@@ -19,8 +19,18 @@ from sohoa.sample.markers import Markers
 from sohoa.sample.plan import RecordPlan, Unit
 from sohoa.sample.render import Pixels, page_pixels, print_page, render
 from sohoa.sample.sheet import Sheet
-from sohoa.sample.special import encrypt, truncate, write_born_digital, write_not_a_scan
-from sohoa.sample.truth import BlockTruth, FieldsTruth, FileTruth, PageTruth, PartTruth, RecordTruth, State
+from sohoa.sample.special import encrypt, garbled, truncate, write_born_digital, write_not_a_scan
+from sohoa.sample.truth import (
+    BlockTruth,
+    FieldsTruth,
+    FileTruth,
+    PageTruth,
+    PartTruth,
+    RecordTruth,
+    Rotation,
+    SecretBy,
+    State,
+)
 from sohoa.sample.typeset import set_record
 
 _STATES: dict[str, State] = {
@@ -30,6 +40,8 @@ _STATES: dict[str, State] = {
     "duplicate": "duplicate",
     "duplicate-line": "duplicate",
 }
+_UPRIGHT: dict[Rotation, Rotation] = {0: 0, 90: 270, 180: 180, 270: 90}
+"""The clockwise turn that undoes a clockwise turn."""
 _PASSWORD = "matkhau"  # noqa: S105 - of a sample file that nobody is meant to open
 
 
@@ -39,7 +51,7 @@ class Turned:
 
     sheet: Sheet
     record: str
-    turn: int = 0
+    turn: Rotation = 0
 
 
 @dataclass
@@ -133,8 +145,9 @@ class Writer:
             write_tiff(target, pages, how.dpi, how.quality, bitonal=bitonal)
             return [target]
         pdf = PdfScan(target, "Scanner")
-        for page in pages:
-            pdf.add(page, how.dpi, how.quality, bitonal=bitonal)
+        for turned, page in zip(laid, pages, strict=True):
+            hidden = garbled(turned.sheet.text) if unit.garbage else ""
+            pdf.add(page, how.dpi, how.quality, bitonal=bitonal, hidden=hidden)
         pdf.close()
         return [target]
 
@@ -173,13 +186,13 @@ class Writer:
                 mode=how.mode if how else "born-digital" if laid else None,
                 dpi=how.dpi if how else None,
                 state="quarantined" if secret else state,
-                special=None if unit.kind == "plain" else unit.kind,
+                special=unit.kind if unit.kind != "plain" else "garbage-layer" if unit.garbage else None,
                 secret_by=secret,
                 duplicate_of=None,
                 rescan_of=unit.source.path if unit.source else None,
                 parts=parts,
                 pages=[_page_truth(i, t) for i, t in enumerate(laid, start=1)],
-            )  # fmt: skip
+            )
         )
 
 
@@ -196,7 +209,7 @@ def _scanned(laid: list[Turned], how: Scanner, rng: random.Random) -> Iterator[P
         yield scan(page, how, back, turned.turn, rng)
 
 
-def _secret_by(unit: Unit) -> str | None:
+def _secret_by(unit: Unit) -> SecretBy | None:
     match unit.kind:
         case "secret-inventory":
             return "inventory"
@@ -215,7 +228,7 @@ def _page_truth(number: int, turned: Turned) -> PageTruth:
         page=number,
         text=sheet.text,
         blank=sheet.blank,
-        rotation=(360 - turned.turn) % 360,  # type: ignore[arg-type]
+        rotation=_UPRIGHT[turned.turn],
         record=turned.record,
         blocks=[BlockTruth(kind=b.kind, text=b.text, box=b.box) for b in sheet.blocks],
     )
@@ -241,7 +254,7 @@ def record_truth(record: RecordPlan, content: Content, dossier: str, line: int |
             urgency=content.urgency,
             recipients=list(content.recipients),
         ),
-        secrecy=record.stamp or record.inventory_secrecy,  # type: ignore[arg-type]
+        secrecy=record.stamp or record.inventory_secrecy,
         agency=record.author.code,
         dossier=dossier,
         layout=layout.id,
