@@ -75,11 +75,10 @@ def _show(result: Result) -> None:
             "CER tesseract",
             "WER sohoa",
             "WER tesseract",
+            say("CER thân bài", "CER running text"),
+            say("CER thân bài tesseract", "CER running text tesseract"),
         ),
-        [
-            (_group(one), one.pages, *(f"{rate:.2%}" for rate in (one.cer, one.peer_cer, one.wer, one.peer_wer)))
-            for one in result.accuracy
-        ],
+        [(_group(one), one.pages, *(f"{rate:.2%}" for rate in _rates(one))) for one in result.accuracy],
     )
     sides = (result.sohoa, result.peer)
     table(
@@ -126,6 +125,10 @@ def _show(result: Result) -> None:
                 f"{result.left_out} pages with a text layer of their own are not counted.",
             )
         )
+
+
+def _rates(one: Accuracy) -> tuple[float, ...]:
+    return one.cer, one.peer_cer, one.wer, one.peer_wer, one.running_cer, one.peer_running_cer
 
 
 def _group(one: Accuracy) -> str:

@@ -21,13 +21,13 @@ def sample(
     seed: Annotated[int, typer.Option(help=say("Cùng số này, cùng từng byte", "Same seed, same bytes"))] = 1,
 ) -> None:
     """Make a sample archive."""
-    from sohoa.sample.generate import generate
+    from sohoa.sample.archive import generate
 
     made = generate(target, documents=documents, seed=seed)
     console.print(
         say(
-            f"Đã tạo {made.files} tệp, {made.pages} trang trong {made.archive}. Sự thật để đối chiếu: {made.truth}",
-            f"Made {made.files} files, {made.pages} pages in {made.archive}. The truth to compare with: {made.truth}",
+            f"Đã tạo {made.documents} đơn vị, {made.pages} trang trong {made.archive}. Sự thật để đối chiếu: {made.truth}",
+            f"Made {made.documents} units, {made.pages} pages in {made.archive}. The truth to compare with: {made.truth}",
         )
     )
 

@@ -13,7 +13,7 @@ FIRST_GUESS = 2.0
 
 
 def seconds_a_page(settings: Settings) -> float:
-    """Wall seconds a page with all workers."""
+    """Seconds one worker needs for a page."""
     catalogue = open_catalogue(settings)
     try:
         with catalogue.read() as session:
@@ -24,4 +24,4 @@ def seconds_a_page(settings: Settings) -> float:
     finally:
         catalogue.close()
     # Units are read side by side, each with all workers' share: the sum of their times is about the workers' time.
-    return (spent / pages if spent and pages >= 20 else FIRST_GUESS) / settings.workers
+    return spent / pages if spent and pages >= 20 else FIRST_GUESS
