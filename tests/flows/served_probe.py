@@ -49,7 +49,9 @@ def _stay() -> None:
 
 
 @flow
-def quick(folder: str, inside: str | None = None) -> int:
-    """Ghi lại rằng lượt chạy đã chạy; với `inside` thì chạy `probe` bên trong."""
+def quick(folder: str, inside: str | None = None, hang: bool = False) -> int:
+    """Ghi lại rằng lượt chạy đã chạy; với `inside` thì chạy `probe` bên trong, với `hang` thì treo."""
     Path(folder, "quick").write_text(str(os.getpid()))
+    if hang:
+        _stay()
     return probe(folder, inside) if inside else os.getpid()

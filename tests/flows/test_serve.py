@@ -168,6 +168,18 @@ def test_a_cancelled_run_is_cancelled_within_five_seconds_with_all_its_processes
     assert served.state(run) == "Cancelled"
 
 
+def test_a_run_that_hangs_outside_of_all_care_is_killed_in_time(served: Up, tmp_path: Path) -> None:
+    run = served.run("quick", folder=str(tmp_path), hang=True)
+    until((tmp_path / "quick").exists, 60)
+    time.sleep(0.5)
+    process = psutil.Process(int((tmp_path / "quick").read_text()))
+    begin = time.monotonic()
+    served.cancel(run)
+    until(lambda: served.state(run) == "Cancelled", 5)
+    print(f"\nCancelled after {time.monotonic() - begin:.1f} s")
+    assert not living([process])
+
+
 def test_cancelling_a_run_cancels_the_run_inside_it(served: Up, tmp_path: Path) -> None:
     """As `watch` runs `digitise`."""
     run = served.run("quick", folder=str(tmp_path), inside="626")
