@@ -8,6 +8,7 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 import numpy as np
+import pikepdf
 import pypdfium2 as pdfium
 from pypdfium2 import raw
 
@@ -60,6 +61,10 @@ class PdfPage:
     def reloaded(self, handle: pdfium.PdfPage) -> PdfPage:
         """The same facts with the page loaded anew."""
         return replace(self, handle=handle)
+
+    def turned_to(self, rotate: int) -> PdfPage:
+        """The same facts where the page's /Rotate was set to another value."""
+        return replace(self, rotate=rotate)
 
     @property
     def largest(self) -> PdfImage | None:
@@ -186,10 +191,10 @@ def _annotations(handle: pdfium.PdfPage) -> int:
     return shown
 
 
-def embedded_pixels(image: PdfImage, page: PdfPage, settings: Settings) -> Pixels | None:
+def embedded_pixels(path: Path, page: PdfPage, image: PdfImage, settings: Settings) -> Pixels | None:
     """The pixels of the page's image as shown (after /Rotate), or None where only a rendering is faithful.
 
-    Only images without masks and in plain colour spaces are taken as they are.
+    Only images without masks and in plain colour spaces are taken as they are. LimitError, DamagedError.
     """
     if image.width * image.height > settings.limits.page_pixels:
         raise LimitError(
@@ -197,20 +202,37 @@ def embedded_pixels(image: PdfImage, page: PdfPage, settings: Settings) -> Pixel
             "The image in the PDF page is too large (limits.page_pixels). Scan it at a lower resolution.",
         )
     meta = image.handle.get_metadata()
-    if meta.colorspace not in _PLAIN_COLOURS or raw.FPDFPageObj_HasTransparency(image.handle.raw):
+    if meta.colorspace not in _PLAIN_COLOURS or not _is_plain(path, page.number, image):
         return None
     try:
-        if image.handle.get_filters() == ["DCTDecode"] and meta.bits_per_pixel in (8, 24):
+        if image.handle.get_filters() == ["DCTDecode"]:
             pixels = read_picture(bytes(image.handle.get_data()), "jpeg", 1, settings).pixels
         else:
-            bitmap = image.handle.get_bitmap(render=False)
-            pixels = np.asarray(bitmap.to_pil().convert("L" if bitmap.mode in ("L", "1") else "RGB"))
+            bitmap = image.handle.get_bitmap(render=False).to_pil()
+            pixels = np.asarray(bitmap.convert("L" if meta.bits_per_pixel in (1, 8) else "RGB"))
     except (pdfium.PdfiumError, *BROKEN):
         raise damaged() from None
     return np.ascontiguousarray(np.rot90(pixels, -page.rotate // 90)) if page.rotate else pixels
 
 
-def render(path: Path, page: int, pixels: tuple[int, int], settings: Settings, seconds: float) -> Pixels:
+def _is_plain(path: Path, number: int, image: PdfImage) -> bool:
+    """True where the image's dictionary names no mask and no inverted decoding; pdfium does not tell."""
+    try:
+        with pikepdf.open(path) as pdf:
+            alike = [
+                picture
+                for picture in pdf.pages[number - 1].resources.XObject.values()
+                if picture.Subtype == pikepdf.Name.Image
+                and int(picture.Width) == image.width
+                and int(picture.Height) == image.height
+            ]
+            odd = ("/SMask", "/Mask", "/ImageMask", "/Decode", "/OC")
+            return bool(alike) and not any(key in picture for picture in alike for key in odd)
+    except (pikepdf.PdfError, ValueError, TypeError, KeyError, AttributeError):
+        return False
+
+
+def render(path: Path, page: PdfPage, pixels: tuple[int, int], settings: Settings, seconds: float) -> Pixels:
     """The page drawn by pdftoppm with its annotations (digital signatures), HxWx3 RGB, `pixels` wide and high.
 
     Raises EngineTimeoutError, DamagedError, EngineMissingError. Call `check_size` first.
@@ -226,9 +248,10 @@ def render(path: Path, page: int, pixels: tuple[int, int], settings: Settings, s
         # Over a pipe as PPM: no file is written, and PNG would cost 9 s a page.
         drawn = convert_from_path(
             path,
-            size=pixels,
-            first_page=page,
-            last_page=page,
+            # pdftoppm wants the size of the page before /Rotate.
+            size=pixels[::-1] if page.rotate in (90, 270) else pixels,
+            first_page=page.number,
+            last_page=page.number,
             use_cropbox=True,
             poppler_path=programs,
             timeout=max(1, int(seconds)),

@@ -21,6 +21,7 @@ from sohoa.settings import Settings
 Pixels = NDArray[np.uint8]
 """HxW gray or HxWx3 RGB, 0 black, 255 white."""
 
+_LEAST_SIDE = 16
 _FORMATS = {
     "tiff": ("TIFF",),
     "jpeg": ("JPEG", "MPO"),
@@ -51,32 +52,21 @@ def read_picture(source: Path | bytes, kind: str, page: int, settings: Settings)
     Raises LimitError before decoding where it has too many pixels, DamagedError where it cannot be decoded.
     """
     try:
-        with warnings.catch_warnings():
+        # A stream, never a path: Pillow maps a path's uncompressed TIFF into memory and then mistakes its rows where
+        # an orientation tag turns it (Pillow 13.0).
+        with (
+            warnings.catch_warnings(),
+            io.BytesIO(source) if isinstance(source, bytes) else source.open("rb") as stream,
+        ):
             warnings.simplefilter("ignore")
-            with Image.open(
-                io.BytesIO(source) if isinstance(source, bytes) else source, formats=_FORMATS[kind]
-            ) as image:
+            with Image.open(stream, formats=_FORMATS[kind]) as image:
                 image.seek(page - 1)
-                _check_pixels(image.width * image.height, settings)
+                _check_pixels(image, settings)
                 return _decode(image, settings)
     except FileNotFoundError:
         raise NotFoundError("Không còn tệp này.", "The file is no longer there.") from None
     except PermissionError:
         raise UnreadableError("Không có quyền đọc tệp này.", "No right to read this file.") from None
-    except Image.DecompressionBombError:
-        raise _too_many_pixels(settings) from None
-    except BROKEN as error:
-        raise damaged() from error
-
-
-def picture_size(source: Path, kind: str, page: int, settings: Settings) -> tuple[int, int, tuple[int, int] | None]:
-    """Width, height in pixels and believable dpi of an image page, from its header alone."""
-    try:
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore")
-            with Image.open(source, formats=_FORMATS[kind]) as image:
-                image.seek(page - 1)
-                return image.width, image.height, _dpi(image, settings)
     except Image.DecompressionBombError:
         raise _too_many_pixels(settings) from None
     except BROKEN as error:
@@ -91,9 +81,14 @@ def damaged() -> DamagedError:
     )
 
 
-def _check_pixels(pixels: int, settings: Settings) -> None:
-    if pixels > settings.limits.page_pixels:
+def _check_pixels(image: Image.Image, settings: Settings) -> None:
+    if image.width * image.height > settings.limits.page_pixels:
         raise _too_many_pixels(settings)
+    if min(image.size) < _LEAST_SIDE:
+        raise DamagedError(
+            "Ảnh quá nhỏ để là một trang. Kiểm tra lại tệp này.",
+            "The picture is too small to be a page. Check this file.",
+        )
 
 
 def _too_many_pixels(settings: Settings) -> LimitError:

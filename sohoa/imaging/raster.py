@@ -63,7 +63,7 @@ def rasterise_pdf(source: PageSource, page: PdfPage, settings: Settings, seconds
     nominal, dpi = _scan_density(page, settings)
     whole = page.whole_image
     if whole is not None:
-        pixels = embedded_pixels(whole, page, settings)
+        pixels = embedded_pixels(source.path, page, whole, settings)
         if pixels is not None:
             density = (
                 (dpi or assumed_dpi(whole.width, whole.height)) * max(pixels.shape[:2]) / max(whole.width, whole.height)
@@ -78,7 +78,7 @@ def rasterise_pdf(source: PageSource, page: PdfPage, settings: Settings, seconds
         draw_at, density = nominal * factor, actual * factor
     shape = (max(1, round(width * draw_at / 72)), max(1, round(height * draw_at / 72)))
     check_size(page.size, shape, settings)
-    return Raster(render(source.path, source.page, shape, settings, seconds), width, height, density, dpi)
+    return Raster(render(source.path, page, shape, settings, seconds), width, height, density, dpi)
 
 
 def _scan_density(page: PdfPage, settings: Settings) -> tuple[float | None, int | None]:

@@ -53,15 +53,15 @@ def _read(source: PageSource, settings: Settings, engine: Engine | None, deadlin
     with open_page(source.path, source.page) as page:
         layer = usable_text_layer(page) if settings.reading.text_layer else None
         if layer is not None:
-            width, height = page.size
             return PageReading(
                 page=source.page,
                 outcome=Outcome.text,
                 source="text-layer",
                 text=layer.text,
                 words=layer.words,
-                width=round(width, 2),
-                height=round(height, 2),
+                width=layer.width,
+                height=layer.height,
+                rotation=layer.rotation,
                 confidence=1.0,
             )
         raster = rasterise_pdf(source, page, settings, deadline - time.monotonic())

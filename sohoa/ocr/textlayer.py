@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import math
 import re
+from collections import Counter
 from collections.abc import Sequence
 from typing import NamedTuple
 
@@ -20,16 +22,23 @@ _LINE_END_HYPHEN = "\x02"
 """pdfium's own sign for a hyphen at the end of a line."""
 _LEAST_VIETNAMESE = 0.6
 _LOOK_DPI = 75
+_ANGLES_LOOKED_AT = 500
 _PIECE_WORDS, _NEAR = 4, 40.0
 """An overlay of so few words, so many points from a word of a line, belongs to that line."""
 _GARBAGE = re.compile("[\ufffd\ue000-\uf8ff\u0000-\u0008\u000e-\u001f\u0080-\u009f]")
 
 
 class TextLayer(NamedTuple):
-    """Text in reading order and its words, boxes in points of the page as a viewer shows it."""
+    """Text in reading order and its words; boxes, width and height in points of the upright page.
+
+    `rotation`: clockwise degrees that make the page, as a viewer shows it, upright.
+    """
 
     text: str
     words: tuple[Word, ...]
+    rotation: int
+    width: float
+    height: float
 
 
 def usable_text_layer(page: PdfPage) -> TextLayer | None:
@@ -40,15 +49,16 @@ def usable_text_layer(page: PdfPage) -> TextLayer | None:
     if sum(share(image.box, page.box) for image in page.images) > 0.35:
         return None
     try:
+        shown, page = page, _upright(page)
         lines, count = _lines(page, 0)
-        layer = _compose(lines)
+        layer = _compose(lines, page, (page.rotate - shown.rotate) % 360)
         if not sound_text(layer.text) or not _stands_on_ink(layer.words, page):
             return None
         # Last, because it changes the page: numbers and dates of digitally issued records are annotations.
         overlay = _overlay_lines(page, count) if page.annotations else []
     except pdfium.PdfiumError:
         return None
-    return _compose(_merged(lines, overlay)) if overlay else layer
+    return _compose(_merged(lines, overlay), page, layer.rotation) if overlay else layer
 
 
 def sound_text(text: str) -> bool:
@@ -57,6 +67,26 @@ def sound_text(text: str) -> bool:
     if letters < _LEAST_LETTERS or len(_GARBAGE.findall(text)) > 0.005 * len(text):
         return False
     return detect_legacy(text) is None and not is_mojibake(text) and looks_vietnamese(text) >= _LEAST_VIETNAMESE
+
+
+def _upright(page: PdfPage) -> PdfPage:
+    """The page turned (in memory) so that most of its text runs from left to right.
+
+    pdfium puts lines in order as they are shown, and shown sideways that order is wrong.
+    """
+    textpage = page.handle.get_textpage()
+    try:
+        count = min(textpage.count_chars(), _ANGLES_LOOKED_AT)
+        angles = [raw.FPDFText_GetCharAngle(textpage.raw, index) for index in range(count)]
+    finally:
+        textpage.close()
+    # pdfium measures the angle clockwise; a page is turned back by as much as its text is turned.
+    turns = Counter(-round(math.degrees(angle) / 90) % 4 * 90 for angle in angles if angle >= 0)
+    upright = turns.most_common(1)[0][0] if turns else page.rotate
+    if upright == page.rotate:
+        return page
+    page.handle.set_rotation(upright)
+    return page.turned_to(upright)
 
 
 class _Char(NamedTuple):
@@ -147,7 +177,7 @@ def _shown(box: tuple[float, float, float, float], page: PdfPage) -> tuple[float
     return left - x0, y1 - top, right - x0, y1 - bottom
 
 
-def _compose(lines: Sequence[Sequence[Sequence[_Char]]]) -> TextLayer:
+def _compose(lines: Sequence[_Line], page: PdfPage, rotation: int) -> TextLayer:
     """Text and words; an empty line where the gap to the next line is wider than a line is high."""
     words: list[Word] = []
     rows: list[str] = []
@@ -168,7 +198,7 @@ def _compose(lines: Sequence[Sequence[Sequence[_Char]]]) -> TextLayer:
             rows.append("")
         rows.append(" ".join(texts))
         below = bottom
-    return TextLayer("\n".join(rows), tuple(words))
+    return TextLayer("\n".join(rows), tuple(words), rotation, round(page.size[0], 2), round(page.size[1], 2))
 
 
 def _stands_on_ink(words: Sequence[Word], page: PdfPage) -> bool:
