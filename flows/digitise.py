@@ -42,10 +42,17 @@ RUNNER: TaskRunner[PrefectFuture[Any]] = ThreadPoolTaskRunner(max_workers=READIN
 PRELOAD = ("sohoa.pipeline.read", "sohoa.intake.probe")
 
 
+def run_name() -> str:
+    """Name of the run in the pages: the fonds, as given or as set."""
+    from prefect.runtime import flow_run
+
+    return f"Số hóa phông {flow_run.parameters.get('fonds') or load().fonds}"
+
+
 @flow(
     name="digitise",
     description="Số hóa một thư mục bản quét: đọc, nhận dạng, lưu, lập chỉ mục, tính tỷ lệ.",
-    flow_run_name="Số hóa phông {fonds}",
+    flow_run_name=run_name,
     task_runner=RUNNER,
     persist_result=False,
     validate_parameters=True,

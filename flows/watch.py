@@ -41,7 +41,10 @@ def watch(
     """
     inbox = Path(folder)
     if not inbox.is_dir():
-        raise NotFoundError(f"Không có thư mục {folder}. Tạo thư mục rồi chạy lại.", f"There is no folder {folder}.")
+        raise NotFoundError(
+            "Không có thư mục nhận này. Tạo thư mục rồi chạy lại.",
+            "There is no such inbox. Make the folder and run again.",
+        )
     worked, seen, round_ = 0, "", 0
     while rounds is None or round_ < rounds:
         round_ += 1

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from contextvars import ContextVar
 from dataclasses import dataclass
 from typing import Literal
 
 Language = Literal["vi", "en"]
 
-_language: ContextVar[Language] = ContextVar("language", default="vi")
+
+class _Choice:
+    language: Language = "vi"
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,7 +20,7 @@ class Sentence:
     en: str
 
     def __str__(self) -> str:
-        return self.en if _language.get() == "en" else self.vi
+        return self.en if _Choice.language == "en" else self.vi
 
 
 def say(vi: str, en: str) -> str:
@@ -29,9 +30,9 @@ def say(vi: str, en: str) -> str:
 
 def use_language(language: Language) -> None:
     """Choose the language for this process (the edge calls it once)."""
-    _language.set(language)
+    _Choice.language = language
 
 
 def language() -> Language:
     """The language in use."""
-    return _language.get()
+    return _Choice.language

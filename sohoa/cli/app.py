@@ -75,6 +75,9 @@ def run() -> int:
         errors.print(str(error), style="bold red", markup=False, highlight=False)
         return error.exit_code
     except Exception as error:
+        if type(error).__name__ in ("Abort", "CancelledRun", "TerminationSignal"):
+            errors.print(say("Đã bị hủy. Chạy lại lệnh để làm tiếp.", "Cancelled. Run the command again to go on."))
+            return ExitCode.interrupted
         if hasattr(error, "exit_code") and hasattr(error, "format_message"):
             errors.print(error.format_message(), markup=False)
             return ExitCode.usage

@@ -66,50 +66,9 @@ def bench(
 
 
 def _show(result: Result) -> None:
-    table(
-        say("Tỷ lệ lỗi theo mức hư hại", "Error rates by damage"),
-        (
-            say("Nhóm", "Group"),
-            say("Trang", "Pages"),
-            "CER sohoa",
-            "CER tesseract",
-            "WER sohoa",
-            "WER tesseract",
-            say("CER thân bài", "CER running text"),
-            say("CER thân bài tesseract", "CER running text tesseract"),
-        ),
-        [(_group(one), one.pages, *(f"{rate:.2%}" for rate in _rates(one))) for one in result.accuracy],
-    )
-    sides = (result.sohoa, result.peer)
-    table(
-        say(
-            f"Tốc độ: {result.pages} trang, {result.workers} tiến trình, {len(result.pairs)} cặp, trung vị",
-            f"Speed: {result.pages} pages, {result.workers} workers, {len(result.pairs)} pairs, medians",
-        ),
-        ("", "sohoa", f"{result.peer.engine} -l vie"),
-        [
-            (say("Trang/phút", "Pages a minute"), *(f"{one.pages_per_minute:.1f}" for one in sides)),
-            (say("Giây CPU/trang", "CPU seconds a page"), *(f"{one.cpu_seconds_per_page:.2f}" for one in sides)),
-            (say("Bộ nhớ cao nhất (PSS, MB)", "Peak memory (PSS, MB)"), *(f"{one.peak_mb:.0f}" for one in sides)),
-            (
-                say("Tỷ lệ tốc độ (từng cặp)", "Speed ratio (each pair)"),
-                f"{result.ratio:.2f} ({', '.join(f'{pair.ratio:.2f}' for pair in result.pairs)})",
-                "1",
-            ),
-        ],
-    )
-    names = {
-        "rasterise": say("Lấy ảnh", "Rasterise"),
-        "clean": say("Làm sạch", "Clean"),
-        "ocr": say("Nhận dạng", "OCR"),
-        "rest": say("Còn lại", "Rest"),
-        "idle": say("Tiến trình chờ", "Workers idle"),
-    }
-    table(
-        say("Thời gian của sohoa theo công đoạn", "sohoa's time by stage"),
-        (say("Công đoạn", "Stage"), say("Giây/trang", "Seconds a page"), say("Phần", "Share")),
-        [(names[s.name], f"{s.seconds_per_page:.3f}", f"{s.share:.1%}") for s in result.stages],
-    )
+    _show_accuracy(result)
+    _show_speed(result)
+    _show_stages(result)
     for failure in result.failures:
         console.print(
             say(
@@ -127,8 +86,58 @@ def _show(result: Result) -> None:
         )
 
 
-def _rates(one: Accuracy) -> tuple[float, ...]:
-    return one.cer, one.peer_cer, one.wer, one.peer_wer, one.running_cer, one.peer_running_cer
+def _show_accuracy(result: Result) -> None:
+    table(
+        say("Tỷ lệ lỗi: sohoa / tesseract", "Error rates: sohoa / tesseract"),
+        (say("Nhóm", "Group"), say("Trang", "Pages"), "CER", "WER", say("CER thân bài", "CER running text")),
+        [
+            (
+                _group(one),
+                one.pages,
+                _two(one.cer, one.peer_cer),
+                _two(one.wer, one.peer_wer),
+                _two(one.running_cer, one.peer_running_cer),
+            )
+            for one in result.accuracy
+        ],
+    )
+
+
+def _two(rate: float, peer: float) -> str:
+    return f"{rate:.2%} / {peer:.2%}"
+
+
+def _show_speed(result: Result) -> None:
+    sides = (result.sohoa, result.peer)
+    ratios = ", ".join(f"{pair.ratio:.2f}" for pair in result.pairs)
+    table(
+        say(
+            f"Tốc độ: {result.pages} trang, {result.workers} tiến trình, trung vị của {len(result.pairs)} cặp",
+            f"Speed: {result.pages} pages, {result.workers} workers, medians of {len(result.pairs)} pairs",
+        ),
+        ("", "sohoa", f"{result.peer.engine} -l vie"),
+        [
+            (say("Trang/phút", "Pages a minute"), *(f"{one.pages_per_minute:.1f}" for one in sides)),
+            (say("Giây CPU/trang", "CPU seconds a page"), *(f"{one.cpu_seconds_per_page:.2f}" for one in sides)),
+            (say("Bộ nhớ cao nhất (PSS, MB)", "Peak memory (PSS, MB)"), *(f"{one.peak_mb:.0f}" for one in sides)),
+            (say("Tỷ lệ tốc độ (từng cặp)", "Speed ratio (each pair)"), f"{result.ratio:.2f} ({ratios})", "1"),
+        ],
+    )
+
+
+def _show_stages(result: Result) -> None:
+    names = {
+        "rasterise": say("Lấy ảnh", "Rasterise"),
+        "clean": say("Làm sạch", "Clean"),
+        "ocr": say("Nhận dạng", "OCR"),
+        "rest": say("Còn lại", "Rest"),
+        "idle": say("Tiến trình chờ", "Workers idle"),
+    }
+    table(
+        say("Thời gian của sohoa theo công đoạn", "sohoa's time by stage"),
+        (say("Công đoạn", "Stage"), say("Giây/trang", "Seconds a page"), say("Phần", "Share")),
+        [(names[one.name], f"{one.seconds_per_page:.3f}", f"{one.share:.1%}") for one in result.stages],
+    )
 
 
 def _group(one: Accuracy) -> str:

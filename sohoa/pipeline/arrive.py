@@ -270,7 +270,7 @@ class _Desk:
             for row in rows:
                 row.line_key = stored
         elif own:
-            unit.dossier_code = found_unit.dossier_hint(self.inventory) if self.inventory else None
+            unit.dossier_code = found_unit.dossier_hint(self.inventory)
         if secrecy is not None and unit.state != State.quarantined:
             if unit.state == State.done:
                 self.arrival.to_seal.append(key)
@@ -278,6 +278,7 @@ class _Desk:
                 self.quarantine(session, unit, secrecy)
         for row, found in zip(rows, found_unit.members, strict=True):
             row.state = unit.state if own else State.duplicate
+            row.dossier_code = found_unit.dossier_hint(self.inventory)
             row.duplicate_of = None if own else unit.first_sighting
             self.tell_name(row, found, unit)
         if len(whole) == len(facts) and unit.state != State.quarantined:

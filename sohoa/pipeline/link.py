@@ -6,6 +6,7 @@ outcome does not depend on which worker was faster.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from rapidfuzz import fuzz
@@ -27,6 +28,7 @@ from sohoa.stores.catalogue.tables import (
     Record,
     RecordState,
     Sighting,
+    State,
     Unit,
     ValueRow,
 )
@@ -34,6 +36,10 @@ from sohoa.text.normal import fold
 
 SAME_TEXT = 65.0
 """Similarity (0–100) of two readings from which two scans count as the same record; other records of one form stay below."""
+
+
+CLUES = ("number", "notation", "issued_date", "subject")
+"""Components by which a record and a line are compared."""
 
 
 @dataclass
@@ -58,7 +64,10 @@ def link(house: House, batch_id: str, inventory: Inventory | None) -> Linked:
         waiting = linker.unlinked(session)
     for id_ in waiting:
         with house.catalogue.write() as session:
-            linker.by_content(session, session.get_one(Record, id_), result)
+            record = session.get_one(Record, id_)
+            linker.by_content(session, record, session.get_one(Unit, record.unit_key).dossier_code, result)
+    with house.catalogue.write() as session:
+        linker.duplicates(session, result)
     with house.catalogue.write() as session:
         linker.publish_dossiers(session)
     house.vault.names.drop([key for key, _ in house.vault.names.entries("secret:")])
@@ -94,25 +103,39 @@ class _Linker:
         )
         return list(dict.fromkeys(session.scalars(query)))
 
-    def by_content(self, session: Session, record: Record, result: Linked) -> None:
-        """Match one record by number, notation, date and subject."""
+    def by_content(self, session: Session, record: Record, dossier: str | None, result: Linked) -> None:
+        """Match one record by number, notation, date and subject: in its dossier first, then anywhere."""
         values = self.values_of(session, record)
         if not values:
             return
-        unit = session.get_one(Unit, record.unit_key)
-        found = match_by_content(
-            self.inventory.lines,
-            number=values.get("number"),
-            notation=values.get("notation"),
-            issued_date=values.get("issued_date"),
-            subject=values.get("subject"),
-            dossier=unit.dossier_code,
+        own = [line for line in self.inventory.lines if dossier is not None and line.dossier_code == dossier]
+        for candidates in (own, self.inventory.lines):
+            row = self.best(session, candidates, values)
+            if row is not None:
+                self.attach(session, row, record, "content", result)
+                return
+
+    def duplicates(self, session: Session, result: Linked) -> None:
+        """A copy filed in another dossier stands for the line of that dossier too."""
+        query = (
+            select(Sighting, Record)
+            .join(Record, Record.unit_key == Sighting.unit_key)
+            .where(Sighting.batch_id == self.batch_id, Sighting.state == State.duplicate)
+            .where(Sighting.line_key.is_(None), Sighting.dossier_code.is_not(None))
+            .where(Record.state.in_((RecordState.open, RecordState.quarantined)))
+            .order_by(Sighting.id, Record.id)
         )
-        if found is None:
-            return
-        row = session.get(InventoryLineRow, line_key(self.fonds, found[0]))
-        if row is not None:
-            self.attach(session, row, record, "content", result)
+        for sighting, record in session.execute(query).all():
+            if record.dossier_key != dossier_key(self.fonds, sighting.dossier_code):
+                lines = [line for line in self.inventory.lines if line.dossier_code == sighting.dossier_code]
+                row = self.best(session, lines, self.values_of(session, record))
+                if row is not None:
+                    self.attach(session, row, record, "content", result)
+
+    def best(self, session: Session, lines: Sequence[InventoryLine], values: dict[str, str]) -> InventoryLineRow | None:
+        """The line that fits the values, when one clearly does."""
+        found = match_by_content(lines, **{name: values.get(name) for name in CLUES})
+        return session.get(InventoryLineRow, line_key(self.fonds, found[0])) if found else None
 
     def values_of(self, session: Session, record: Record) -> dict[str, str]:
         """The components by which a record is matched; those of a secret one are in the vault until now."""

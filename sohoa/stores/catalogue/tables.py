@@ -186,6 +186,8 @@ class Sighting(Table):
     state: Mapped[str] = mapped_column(String(16))
     duplicate_of: Mapped[int | None] = mapped_column(BIG)
     line_key: Mapped[str | None] = mapped_column(ID)
+    dossier_code: Mapped[str | None] = mapped_column(String(100))
+    """The dossier that the path names: a duplicate may lie in another one than the first scan."""
     error_class: Mapped[str | None] = mapped_column(String(64))
     error_message: Mapped[str | None] = mapped_column(String(2048))
 

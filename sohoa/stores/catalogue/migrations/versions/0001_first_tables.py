@@ -164,6 +164,7 @@ def upgrade() -> None:  # noqa: D103
         sa.Column("state", sa.String(length=16), nullable=False),
         sa.Column("duplicate_of", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
         sa.Column("line_key", sa.String(length=64), nullable=True),
+        sa.Column("dossier_code", sa.String(length=100), nullable=True),
         sa.Column("error_class", sa.String(length=64), nullable=True),
         sa.Column("error_message", sa.String(length=2048), nullable=True),
         sa.ForeignKeyConstraint(["batch_id"], ["batch.id"], name=op.f("fk_sighting_batch_id")),
