@@ -12,6 +12,7 @@ from sohoa.records.letters import key, likeness, trim
 from sohoa.records.rules import Rules
 from sohoa.text.normal import fold
 
+_BEFORE_NAMES = ("tinh", "huyen", "xa", "phuong", "pho", "tran", "quan", "thi")
 _JUNK = re.compile(r"[^\w\s,\-–().&/]|_")
 
 
@@ -34,8 +35,12 @@ def mend(text: str, rules: Rules) -> str:
     """A name in capitals with its marks put back where the letters leave no choice: TINH QUANG NGAI → TỈNH QUẢNG NGÃI."""
     lexicon = _lexicon(rules)
     words = []
+    named = False
     for word in text.split():
-        known = lexicon.get(key(word), ())
+        known = () if named else lexicon.get(key(word), ())
+        # What follows is a name of its own: HUYỆN BA TO is no TỔ.
+        named = named or key(word) in _BEFORE_NAMES
+        named = named and key(word) not in ("uy", "doan")
         words.append(_like(word, known[0]) if len(known) == 1 else word)
     value = " ".join(words)
     return _place_mended(value, rules)
@@ -45,7 +50,7 @@ def _begins(line: Piece, group: Sequence[Piece], rules: Rules) -> bool:
     """Whether this line begins a new body: it begins like one, and the one before is complete."""
     text = fold(_clean(line.text))
     heads = sorted((fold(h) for h in rules.bodies.heads), key=len, reverse=True)
-    head = next((h for h in heads if text == h or text.startswith(h + " ") or likeness(text[: len(h)], h) > 0.85), None)
+    head = next((h for h in heads if text == h or text.startswith(h + " ") or likeness(text[: len(h)], h) > 0.92), None)
     if head is None:
         return False
     before = fold(_clean(group[-1].text))

@@ -22,7 +22,7 @@ Form = Literal["state", "party"]
 # «Số:» as it is met: Só, Sé, S6, SO, $6, 56:, and with the number grown on («S641»).
 _LABEL = re.compile(
     r"[^\w$]{0,3}(?:"
-    r"[S$Š§5][oóòỏõọôốồổỗộơớờởỡợöéèêếềa]{1,2}\s{0,2}[:;.,!]*(?=\W|\d|$)"
+    r"[S$Š§5][oóòỏõọôốồổỗộơớờởỡợöéèêếềa]{1,2}(?=\s*(?:[:;.,!]|\d|\W*\w{0,6}\s?[/-]|\W*$))\s{0,2}[:;.,!]*"
     r"|[S$5]\s?[60]\s?[:;.,!]+"
     r"|[S$]\s?(?=\d))",
     re.IGNORECASE,
