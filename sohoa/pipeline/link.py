@@ -126,7 +126,7 @@ class _Linker:
             .order_by(Sighting.id, Record.id)
         )
         for sighting, record in session.execute(query).all():
-            if record.dossier_key != dossier_key(self.fonds, sighting.dossier_code):
+            if record.dossier_key != dossier_key(self.fonds, sighting.dossier_code or ""):
                 lines = [line for line in self.inventory.lines if line.dossier_code == sighting.dossier_code]
                 row = self.best(session, lines, self.values_of(session, record))
                 if row is not None:
