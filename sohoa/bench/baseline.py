@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from sohoa.bench.result import Accuracy, Result
+from sohoa.bench.result import FORM, Accuracy, Result
 from sohoa.errors import SettingsError
 from sohoa.language import Sentence
 
@@ -19,18 +19,23 @@ WER_FACTOR: Final = 2.0
 RATIO_LOSS: Final = 0.10
 
 
-def falls(now: Result, baseline: Result) -> list[Sentence]:
-    """One sentence for each loss; empty when nothing fell. SettingsError where the two cannot be compared."""
-    if (now.form, now.corpus) != (baseline.form, baseline.corpus):
+def comparable(baseline: Result, corpus: str, workers: int) -> None:
+    """SettingsError where a measurement on that corpus with so many workers cannot be compared with the baseline."""
+    if (FORM, corpus) != (baseline.form, baseline.corpus):
         raise SettingsError(
             "Mốc so sánh đo trên các trang khác. Dùng cùng thư mục, --documents, --seed, hoặc tạo mốc mới bằng --write-baseline.",
             "The baseline was measured on other pages. Use the same folder, --documents and --seed, or --write-baseline anew.",
         )
-    if now.workers != baseline.workers:
+    if workers != baseline.workers:
         raise SettingsError(
-            f"Mốc so sánh đo với {baseline.workers} tiến trình, lần này {now.workers}. Đặt SOHOA_WORKERS cho bằng nhau.",
-            f"The baseline was measured with {baseline.workers} workers, this with {now.workers}. Set SOHOA_WORKERS alike.",
+            f"Mốc so sánh đo với {baseline.workers} tiến trình, lần này {workers}. Đặt SOHOA_WORKERS cho bằng nhau.",
+            f"The baseline was measured with {baseline.workers} workers, this with {workers}. Set SOHOA_WORKERS alike.",
         )
+
+
+def falls(now: Result, baseline: Result) -> list[Sentence]:
+    """One sentence for each loss; empty when nothing fell. SettingsError where the two cannot be compared."""
+    comparable(baseline, now.corpus, now.workers)
     found = []
     earlier = {(a.group, a.held_out): a for a in baseline.accuracy}
     for group in now.accuracy:

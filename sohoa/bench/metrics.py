@@ -35,6 +35,8 @@ class Score(NamedTuple):
     letter_errors: int = 0
     words: int = 0
     word_errors: int = 0
+    running_letters: int = 0
+    running_letter_errors: int = 0
 
     def plus(self, other: Score) -> Self:
         return type(self)(*(a + b for a, b in zip(self, other, strict=True)))
@@ -43,6 +45,11 @@ class Score(NamedTuple):
     def cer(self) -> float:
         """Character error rate, 1.0 = as many errors as characters; over 1 where more was invented."""
         return self.letter_errors / max(1, self.letters)
+
+    @property
+    def running_cer(self) -> float:
+        """Character error rate of the running text alone: no stamps, handwriting or columns in it."""
+        return self.running_letter_errors / max(1, self.running_letters)
 
     @property
     def wer(self) -> float:
@@ -55,11 +62,14 @@ def score(truth: Zoned, read: str) -> Score:
     running, free = truth.running.split(), truth.free.split()
     kept, rest = _apart(running, one_line(read).split())
     free_letters, free_words = _any_order(free, rest)
+    running_errors = Levenshtein.distance(truth.running, " ".join(kept))
     return Score(
         letters=len(truth.running) + sum(map(len, free)),
-        letter_errors=Levenshtein.distance(truth.running, " ".join(kept)) + free_letters,
+        letter_errors=running_errors + free_letters,
         words=len(running) + len(free),
         word_errors=Levenshtein.distance(running, kept) + free_words,
+        running_letters=len(truth.running),
+        running_letter_errors=running_errors,
     )
 
 

@@ -33,6 +33,9 @@ class Accuracy(Part):
     wer: float
     peer_cer: float
     peer_wer: float
+    running_cer: float
+    """Of the running text alone, without header, footer, stamps and handwriting."""
+    peer_running_cer: float
 
 
 class Pair(Part):

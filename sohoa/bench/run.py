@@ -13,6 +13,7 @@ from pathlib import Path
 from statistics import median
 
 from sohoa import __version__
+from sohoa.bench.baseline import comparable
 from sohoa.bench.corpus import Corpus, load_corpus
 from sohoa.bench.metrics import Score, score, total
 from sohoa.bench.ours import OurRun, StageSeconds, run_ours, time_stages, warm_up
@@ -32,17 +33,29 @@ MAX_PAGES = 3
 Tell = Callable[[str], None]
 
 
-def bench(folder: Path | None, settings: Settings, *, documents: int, seed: int, pairs: int, tell: Tell) -> Result:
+def bench(
+    folder: Path | None,
+    settings: Settings,
+    *,
+    documents: int,
+    seed: int,
+    pairs: int,
+    tell: Tell,
+    baseline: Result | None = None,
+) -> Result:
     """Measure on `folder`, or on a sample archive generated for this run where it is None.
 
     `tell` is called with a sentence at each step. Raises EngineError where an engine returns nothing, InputError
-    where there is nothing to measure. Nothing is left behind.
+    where there is nothing to measure, SettingsError before measuring where the result could not be compared with
+    `baseline`. Nothing is left behind.
     """
     with _home(settings) as (home, apart):
         if folder is None:
             tell(say("Đang tạo kho mẫu…", "Making the sample archive…"))
             _generate(home / "sample", documents, seed)
         corpus = load_corpus(folder or home / "sample")
+        if baseline is not None:
+            comparable(baseline, corpus.fingerprint, settings.workers)
         tell(say("Đang tách ảnh cho Tesseract…", "Extracting images for Tesseract…"))
         images = page_images(corpus, apart, home / "images")
         peer_version = version()
@@ -184,6 +197,8 @@ def _rates(name: str, held_out: bool | None, ours: list[Score], peer: list[Score
         wer=round(mine.wer, 5),
         peer_cer=round(theirs.cer, 5),
         peer_wer=round(theirs.wer, 5),
+        running_cer=round(mine.running_cer, 5),
+        peer_running_cer=round(theirs.running_cer, 5),
     )
 
 

@@ -51,7 +51,9 @@ def bench(
         raise typer.BadParameter(say("--write-baseline cần --baseline FILE", "--write-baseline needs --baseline FILE"))
     before = load_result(baseline) if baseline is not None and not write_baseline else None
     with errors.status("…", refresh_per_second=1) as status:
-        result = measure(folder, load(), documents=documents, seed=seed, pairs=pairs, tell=status.update)
+        result = measure(
+            folder, load(), documents=documents, seed=seed, pairs=pairs, tell=status.update, baseline=before
+        )
     losses = falls(result, before) if before is not None else []
     if baseline is not None and write_baseline:
         write_result(result, baseline)
