@@ -265,7 +265,7 @@ def _hash_of(path: Path) -> str:
 
 
 def _in_use(folder: Path) -> bool:
-    """True while a living writer holds the lock, or may be about to take it."""
+    """True while a living writer holds the lock, or may be about to take it (it does before its first byte)."""
     data = folder / "data"
     if not data.exists():
         return time.time() - folder.stat().st_mtime < _YOUNG
@@ -274,4 +274,4 @@ def _in_use(folder: Path) -> bool:
             fcntl.flock(stream, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except OSError:
             return True
-    return time.time() - data.stat().st_mtime < _YOUNG
+    return data.stat().st_size == 0 and time.time() - data.stat().st_mtime < _YOUNG
