@@ -15,12 +15,11 @@ from pathlib import Path
 from pydantic import BaseModel, ConfigDict
 
 from sohoa.errors import InputError, SettingsError
-from sohoa.sample.agencies import AGENCIES
 from sohoa.sample.damage import DEFAULT_MIX
 from sohoa.sample.inventory import write_inventory
 from sohoa.sample.listing import Listing, list_archive, planted_title
 from sohoa.sample.markers import Markers
-from sohoa.sample.names import Names, planted_name
+from sohoa.sample.names import Names, ordinals, planted_name
 from sohoa.sample.plan import Dossier, Unit, plan
 from sohoa.sample.special import zip_files
 from sohoa.sample.truth import FileTruth, MarkerTruth, RecordTruth, Truth, percentages
@@ -74,7 +73,7 @@ def generate(
     writer = Writer(root, packed, seed, markers)
     _write_all(dossiers, writer, markers)
     listing = list_archive(dossiers, writer, seed, markers)
-    write_inventory(root / INVENTORY, listing.dossiers, listing.records, _owners(dossiers))
+    write_inventory(root / INVENTORY, listing.dossiers, listing.records)
     archives = _pack(root, packed)
     truth = _truth(seed, documents, archives, dossiers, writer, listing, markers)
     (target / TRUTH).write_text(truth.model_dump_json(indent=1) + "\n", encoding="utf-8")
@@ -125,7 +124,7 @@ def _write_all(dossiers: list[Dossier], writer: Writer, markers: Markers | None)
     kept = {id(u.source) for d in dossiers for u in d.units if u.source is not None}
     later: list[tuple[Dossier, Unit, int]] = []
     for dossier in dossiers:
-        for ordinal, unit in enumerate(dossier.units, start=1):
+        for ordinal, unit in zip(ordinals(dossier), dossier.units, strict=True):
             if unit.source is not None:
                 later.append((dossier, unit, ordinal))
                 continue
@@ -135,11 +134,6 @@ def _write_all(dossiers: list[Dossier], writer: Writer, markers: Markers | None)
     for dossier, unit, ordinal in later:
         content = writer.contents[unit.source.records[0].id] if unit.source else None
         writer.write(unit, names.path(dossier, unit, ordinal, content), keep=False)
-
-
-def _owners(dossiers: list[Dossier]) -> list[tuple[str, str]]:
-    used = {d.owner.code for d in dossiers}
-    return [(a.code, a.name) for a in AGENCIES if a.code in used]
 
 
 def _pack(root: Path, packed: Path) -> list[str]:

@@ -195,7 +195,7 @@ def _stamps(pen: Setter, y: float) -> float:
     if content.incoming is not None:
         stamp = content.incoming
         lines = (stamp.body, rng.choice(("CÔNG VĂN ĐẾN", "CV ĐẾN", "ĐẾN")), stamp.number, stamp.day)
-        at = y + rng.uniform(24, 46)
+        at = y + rng.uniform(31, 52)
         colour = rng.choice(((190, 30, 60), (40, 50, 150), (120, 40, 140)))
         pen.sheet.marks.append(Mark("incoming", x - 8, at, 9.0, lines, rng.uniform(-5, 5), rng.getrandbits(30), colour))
         said = f"{lines[0]} {lines[1]} Số: {stamp.number} Ngày: {stamp.day}"

@@ -50,6 +50,8 @@ class RecordLine:
     """A line of sheet 2, as its cells say it."""
 
     file_code: str
+    ordinal: int
+    """STT, counted from 1 in each dossier; `fileCode.ordinal` names the scan."""
     reference: str
     issued: dt.date | str
     subject: str
@@ -62,22 +64,18 @@ class RecordLine:
     note: str
 
 
-def write_inventory(
-    path: Path, dossiers: list[DossierLine], records: list[RecordLine], agencies: list[tuple[str, str]]
-) -> None:
-    """Write the inventory, the same bytes for the same lines. `agencies`: codes, which begin the file codes, and names."""
+def write_inventory(path: Path, dossiers: list[DossierLine], records: list[RecordLine]) -> None:
+    """Write the inventory, the same bytes for the same lines."""
     book = Workbook()
     first = book.active
     assert isinstance(first, Worksheet)
     first.title = "Mục lục hồ sơ"
     _dossier_sheet(first, dossiers)
     _record_sheet(book.create_sheet("Mục lục văn bản"), records)
-    _agency_sheet(book.create_sheet("Danh mục cơ quan"), agencies)
     out = io.BytesIO()
     book.properties.creator = "Văn thư"
     book.properties.created = _FIXED_DAY
     book.save(out)
-    path.write_bytes(b"")
     with zipfile.ZipFile(out) as packed:
         members = {name: packed.read(name) for name in packed.namelist()}
     # openpyxl enters the time of saving.
@@ -152,19 +150,11 @@ def _record_sheet(sheet: Worksheet, lines: list[RecordLine]) -> None:
     for index, line in enumerate(lines, start=1):
         _row(
             sheet, FIRST_RECORD_ROW - 1 + index,
-            (index, line.file_code, line.reference, line.issued, line.subject, line.author, line.sheet, line.page,
+            (line.ordinal, line.file_code, line.reference, line.issued, line.subject, line.author, line.sheet, line.page,
              line.secrecy, line.retention, line.file_name, line.note),
         )  # fmt: skip
     _foot(sheet, FIRST_RECORD_ROW + 1 + len(lines), len(lines), "văn bản, tài liệu", columns)
     _widths(sheet, (6, 22, 20, 13, 60, 34, 8, 9, 10, 12, 30, 18))
-
-
-def _agency_sheet(sheet: Worksheet, agencies: list[tuple[str, str]]) -> None:
-    _head(sheet, "DANH MỤC CƠ QUAN NỘP LƯU", 3, "(Mã cơ quan đứng đầu số, ký hiệu hồ sơ)")
-    _row(sheet, 4, ("STT", "Mã cơ quan", "Tên cơ quan"), _BOLD)
-    for index, (code, name) in enumerate(agencies, start=1):
-        _row(sheet, 4 + index, (index, code, name))
-    _widths(sheet, (6, 16, 70))
 
 
 def _foot(sheet: Worksheet, row: int, count: int, what: str, columns: int) -> None:

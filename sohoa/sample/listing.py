@@ -49,7 +49,7 @@ def list_archive(dossiers: list[Dossier], writer: Writer, seed: int, markers: Ma
                 content = writer.contents[record.id]
                 days.append(record.issued)
                 count += 1
-                _add(listing, rng, dossier, unit, record, content, page, retention, markers)
+                _add(listing, rng, dossier, unit, record, content, page, count, retention, markers)
                 part = (
                     next((p for p in files[unit.path].parts if p.record == record.id), None)
                     if unit.path in files
@@ -89,6 +89,7 @@ def _add(
     record: RecordPlan,
     content: Content,
     page: int,
+    ordinal: int,
     retention: str,
     markers: Markers | None,
 ) -> None:
@@ -107,6 +108,7 @@ def _add(
     listing.records.append(
         RecordLine(
             file_code=dossier.file_code,
+            ordinal=ordinal,
             reference=reference,
             issued=content.issued if rng.random() < 0.15 else f"{content.issued:%d/%m/%Y}",
             subject=subject,
@@ -127,6 +129,7 @@ def _add(
             line=index,
             row=FIRST_RECORD_ROW - 1 + index,
             file_code=dossier.file_code,
+            ordinal=ordinal,
             agency=dossier.owner.code,
             agency_name=dossier.owner.name,
             year=dossier.year,

@@ -59,6 +59,29 @@ class Names:
         return f"{dossier.file_code}.{ordinal:07d}"
 
 
+def ordinals(dossier: Dossier) -> list[int]:
+    """The ordinal of each unit in its dossier, which its file name of the form `fileCode.ordinal` carries.
+
+    It is the STT of the unit's first line in the inventory; scans without a line are numbered after the last one.
+    """
+    lines = [_lines(unit) for unit in dossier.units]
+    listed, unlisted = 1, 1 + sum(lines)
+    result = []
+    for count in lines:
+        if count:
+            result.append(listed)
+            listed += count
+        else:
+            result.append(unlisted)
+            unlisted += 1
+    return result
+
+
+def _lines(unit: Unit) -> int:
+    records = unit.source.records if unit.kind == "duplicate-line" and unit.source else unit.records
+    return sum(record.listed for record in records)
+
+
 def planted_name(unit: Unit, markers: Markers | None) -> str | None:
     """The marker that this unit's file name is, if any."""
     if markers is None:

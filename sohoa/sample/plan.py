@@ -230,6 +230,14 @@ def _folders(free: list[Unit], max_pages: int) -> None:
         unit.mode = "gray" if unit.mode == "gray" else "colour"
 
 
+def _bitonal(free: list[Unit]) -> None:
+    """At least one PDF and one TIFF in black and white."""
+    flat = [u for u in free if u.level in ("clean", "light") and u.container != "jpeg-folder"]
+    for unit, container in zip(reversed(flat), ("pdf", "tiff"), strict=False):
+        unit.mode = "bitonal"
+        unit.container = "pdf" if container == "pdf" else "tiff"
+
+
 def _move(unit: Unit, dossier: Dossier | None) -> None:
     """Put a unit at the end of another dossier."""
     if unit.dossier is not None and dossier is not None:
@@ -272,6 +280,7 @@ def _finish(rng: random.Random, drawer: _Drawer, dossiers: list[Dossier], docume
     free = [u for u in plain if u not in sources]
     if documents >= 20:
         _folders(free, max_pages)
+        _bitonal(free)
         next(u for u in free if u.container == "pdf" and not u.turn_all).garbage = True
         turns: tuple[Rotation, ...] = (180, 90, 270)
         for unit, turn in zip(free, turns, strict=False):

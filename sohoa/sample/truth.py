@@ -114,14 +114,17 @@ class FileTruth(Fact):
 
 
 class LineTruth(Fact):
-    """One record line of the inventory, counted from 1; `row` is its row in sheet 2. `year` is that of its file code.
+    """One record line of the inventory, counted from 1; `row` is its row in sheet 2,
+    `ordinal` its STT there, counted from 1 in each dossier. `year` is that of its file code.
 
-    `outcome`: done; missing (no scan); failed (scan encrypted, damaged or no scan at all); withheld (its file is quarantined).
+    `record` is of no `RecordTruth` where the scan is missing. `outcome`: done; missing (no scan);
+    failed (scan encrypted, damaged or no scan at all); withheld (its file is quarantined).
     """
 
     line: int
     row: int
     file_code: str
+    ordinal: int
     agency: str
     agency_name: str
     year: int

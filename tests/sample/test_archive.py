@@ -204,7 +204,7 @@ def test_the_inventory_says_what_its_lines_say(sample: tuple[SampleSummary, Trut
     book = openpyxl.load_workbook(summary.inventory)
     sheet = book.worksheets[1]
     for line in truth.lines:
-        assert sheet.cell(line.row, 1).value == line.line
+        assert sheet.cell(line.row, 1).value == line.ordinal
         assert sheet.cell(line.row, 2).value == line.file_code
         assert str(sheet.cell(line.row, 3).value).replace(" / ", "/") == line.reference
         assert sheet.cell(line.row, 9).value == line.secrecy
@@ -215,6 +215,11 @@ def test_the_inventory_says_what_its_lines_say(sample: tuple[SampleSummary, Trut
     assert 0.3 * len(truth.lines) < named < 0.9 * len(truth.lines)
     assert {line.outcome for line in truth.lines} == {"done", "missing", "failed", "withheld"}
     assert any(r.line is None for r in truth.records)
+    for line in truth.lines:
+        for path in line.files:
+            stem = Path(path).stem
+            if stem.startswith(f"{line.file_code}.0"):
+                assert stem == f"{line.file_code}.{line.ordinal:07d}"
     # The agency is found in the file code, the year too.
     for line in truth.lines:
         assert line.file_code.startswith(f"{line.agency}.{line.year}.")
