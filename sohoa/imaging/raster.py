@@ -59,16 +59,19 @@ def rasterise_pdf(source: PageSource, page: PdfPage, settings: Settings, seconds
 
     Raises DamagedError, LimitError, EngineTimeoutError, EngineMissingError.
     """
+    dpi = _scan_density(page, settings)[1]
+    whole = page.whole_image
+    pixels = embedded_pixels(source.path, page, whole, settings) if whole is not None else None
+    if whole is None or pixels is None:
+        return draw_pdf(source, page, settings, seconds)
+    shrunk = max(pixels.shape[:2]) / max(whole.width, whole.height)
+    return Raster(pixels, *page.size, (dpi or assumed_dpi(whole.width, whole.height)) * shrunk, dpi)
+
+
+def draw_pdf(source: PageSource, page: PdfPage, settings: Settings, seconds: float) -> Raster:
+    """One page of a PDF drawn with all that lies over it, at the density the reader wants. Raises as `rasterise_pdf`."""
     width, height = page.size
     nominal, dpi = _scan_density(page, settings)
-    whole = page.whole_image
-    if whole is not None:
-        pixels = embedded_pixels(source.path, page, whole, settings)
-        if pixels is not None:
-            density = (
-                (dpi or assumed_dpi(whole.width, whole.height)) * max(pixels.shape[:2]) / max(whole.width, whole.height)
-            )
-            return Raster(pixels, width, height, density, dpi)
     if nominal is None:
         draw_at = density = float(settings.reading.dpi)
     else:

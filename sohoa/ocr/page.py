@@ -7,13 +7,13 @@ import time
 from sohoa.errors import LimitError, SohoaError
 from sohoa.imaging.bounded import scratch
 from sohoa.imaging.pdf import open_page
-from sohoa.imaging.raster import Raster, rasterise_pdf, rasterise_picture
+from sohoa.imaging.raster import draw_pdf, rasterise_pdf, rasterise_picture
 from sohoa.imaging.source import PageSource
-from sohoa.models import Outcome, PageReading, Problem
+from sohoa.models import Outcome, PageReading, Problem, StampReading
 from sohoa.ocr.engine import Engine, load_engine
 from sohoa.ocr.plain import read_plain
 from sohoa.ocr.scan import ScanReader, read_scan
-from sohoa.ocr.textlayer import usable_text_layer
+from sohoa.ocr.textlayer import TextLayer, usable_text_layer
 from sohoa.settings import Settings
 
 
@@ -49,29 +49,36 @@ def _read(source: PageSource, settings: Settings, engine: Engine | None, deadlin
     if source.kind == "zip":
         raise ValueError("a zip has no pages; its members have")
     if source.kind != "pdf":
-        return _read_raster(rasterise_picture(source, settings), source, settings, engine, deadline)
+        picture = rasterise_picture(source, settings)
+        with scratch(settings) as folder:
+            reader = ScanReader(settings, engine or load_engine(None, settings), folder, deadline)
+            return read_scan(picture, source.page, reader)
     with open_page(source.path, source.page) as page:
         layer = usable_text_layer(page) if settings.reading.text_layer else None
-        if layer is not None:
-            return PageReading(
-                page=source.page,
-                outcome=Outcome.text,
-                source="text-layer",
-                text=layer.text,
-                words=layer.words,
-                width=layer.width,
-                height=layer.height,
-                rotation=layer.rotation,
-                confidence=1.0,
-            )
-        raster = rasterise_pdf(source, page, settings, deadline - time.monotonic())
-    return _read_raster(raster, source, settings, engine, deadline)
-
-
-def _read_raster(
-    raster: Raster, source: PageSource, settings: Settings, engine: Engine | None, deadline: float
-) -> PageReading:
+        if layer is None:
+            raster = rasterise_pdf(source, page, settings, deadline - time.monotonic())
+        elif page.images or page.annotations:
+            # A stamp on a typed page is a picture: its words are in no text layer.
+            raster = draw_pdf(source, page, settings, deadline - time.monotonic())
+        else:
+            return _typed(source, layer, ())
     with scratch(settings) as folder:
-        return read_scan(
-            raster, source.page, ScanReader(settings, engine or load_engine(None, settings), folder, deadline)
-        )
+        reader = ScanReader(settings, engine or load_engine(None, settings), folder, deadline)
+        if layer is None:
+            return read_scan(raster, source.page, reader)
+        return _typed(source, layer, reader.stamps(raster, layer.rotation))
+
+
+def _typed(source: PageSource, layer: TextLayer, stamps: tuple[StampReading, ...]) -> PageReading:
+    return PageReading(
+        page=source.page,
+        outcome=Outcome.text,
+        source="text-layer",
+        text=layer.text,
+        words=layer.words,
+        width=layer.width,
+        height=layer.height,
+        rotation=layer.rotation,
+        confidence=1.0,
+        stamps=stamps,
+    )

@@ -138,12 +138,14 @@ class ScanReader:
         words = self.read(mirrored.gray, round(mirrored.density)).words
         return len(words) >= _FEW_WORDS and _convincing(words)
 
-    def stamps(self, upright: Pixels, density: float, points: tuple[float, float]) -> tuple[StampReading, ...]:
-        """Stamps of an upright page (HxW or HxWx3 RGB), boxes in points; `points` per pixel across and down."""
-        factor = min(1.0, _STAMP_DPI / density)
-        small = scale_to(upright, factor)
-        across, down = points[0] * upright.shape[1] / small.shape[1], points[1] * upright.shape[0] / small.shape[0]
-        found = read_stamps(small, density * factor, self._stamp_text)
+    def stamps(self, raster: Raster, rotation: int) -> tuple[StampReading, ...]:
+        """Stamps of a page after a clockwise turn, boxes in points of the page so turned."""
+        factor = min(1.0, _STAMP_DPI / raster.density)
+        upright = scale_to(turn(raster.pixels, rotation), factor)
+        sideways = rotation in (90, 270)
+        across = (raster.height if sideways else raster.width) / upright.shape[1]
+        down = (raster.width if sideways else raster.height) / upright.shape[0]
+        found = read_stamps(upright, raster.density * factor, self._stamp_text)
         return tuple(stamp.model_copy(update={"box": _scaled(stamp.box, across, down)}) for stamp in found)
 
     def _stamp_text(self, picture: Pixels) -> tuple[str, float]:
@@ -177,7 +179,7 @@ def read_scan(raster: Raster, number: int, reader: ScanReader) -> PageReading:
     if attempt.rotation in (90, 270):
         across, down = down, across
         page = page.model_copy(update={"width": page.height, "height": page.width})
-    stamps = reader.stamps(turn(raster.pixels, attempt.rotation), raster.density, (across, down))
+    stamps = reader.stamps(raster, attempt.rotation)
     if verdict.reason and not _convincing(attempt.words):
         # What the engine sees in specks and shadows is no text; what a stamp says is.
         attempt = Attempt(attempt.rotation, attempt.cleaned, ())
