@@ -17,7 +17,7 @@ from infra.native.install import InstallError, install_elasticsearch, java_home
 from infra.native.processes import Guarded, free_port, start
 
 USER = "sohoa-es"
-START_SECONDS = 180.0
+START_SECONDS = 300.0
 
 
 @dataclass(frozen=True)

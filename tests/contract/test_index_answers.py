@@ -9,14 +9,14 @@ from functools import cache
 import pytest
 
 from sohoa.models import EVERYTHING
-from sohoa.stores.index import Index, SearchResult, Sort, open_index
+from sohoa.stores.index import FacetField, Index, IndexDocument, SearchResult, Sort, open_index
 from tests.contract import corpus
 from tests.contract.conftest import INDEX_KINDS, index_settings
 
 BASE = corpus.records(400, seed=20)
 CASES, PLANTED = corpus.cases(BASE, seed=4)
 DOCUMENTS = BASE + PLANTED
-FACETS = ("agency", "year", "type")
+FACETS: tuple[FacetField, ...] = ("agency", "year", "type")
 every_case = pytest.mark.parametrize(
     "number", range(len(CASES)), ids=[f"{n:02}-{case.kind}" for n, case in enumerate(CASES)]
 )
@@ -49,11 +49,18 @@ def filled(request: pytest.FixtureRequest) -> Index:
     return found
 
 
-@cache
+_ANSWERS: dict[tuple[int, int], SearchResult] = {}
+
+
 def _ask(index: Index, number: int) -> SearchResult:
     """All hits of a case, asked once."""
-    case = CASES[number]
-    return index.search(case.query, EVERYTHING, filters=case.filters, limit=1_000, facets=FACETS, snippets=0)
+    key = id(index), number
+    if key not in _ANSWERS:
+        case = CASES[number]
+        _ANSWERS[key] = index.search(
+            case.query, EVERYTHING, filters=case.filters, limit=1_000, facets=FACETS, snippets=0
+        )
+    return _ANSWERS[key]
 
 
 @cache
@@ -66,7 +73,7 @@ def _found(number: int, exact: bool) -> frozenset[str]:
     )
 
 
-def _expected(number: int, *, exact: bool = False) -> dict[str, corpus.IndexDocument]:
+def _expected(number: int, *, exact: bool = False) -> dict[str, IndexDocument]:
     found = _found(number, exact)
     return {d.record.record_id: d for d in DOCUMENTS if d.record.record_id in found}
 
