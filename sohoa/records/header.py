@@ -12,9 +12,9 @@ from sohoa.records.dates import DateLine, find_date, looks_dated
 from sohoa.records.incoming import outside_incoming_stamps
 from sohoa.records.layout import Piece, pieces_of, rows_of
 from sohoa.records.letters import capitals, has_letters, key, likeness, tidy
-from sohoa.records.notation import Notation, find_notation, has_label
+from sohoa.records.notation import Form, Notation, find_notation, has_label
 from sohoa.records.rules import Rules, TypeRule
-from sohoa.records.title import find_title
+from sohoa.records.title import Title, find_title
 
 Kind = Literal["state", "party", "union"]
 
@@ -77,7 +77,7 @@ def find_header(page: PageReading, rules: Rules) -> Header | None:
         if found:
             kind, start, stop = found
             title = find_title(pieces, row.words[start].box[3] + 4.0, rules)
-            return _below(rows, at, kind, (start, stop), rules, title.rule if title else None)
+            return _below(rows, at, kind, (start, stop), rules, title)
     return _without_heading(rows, page, rules)
 
 
@@ -112,9 +112,7 @@ def best_window(words: Sequence[Word], wanted: str, least: float) -> tuple[float
     return best
 
 
-def _below(
-    rows: list[Row], at: int, kind: Kind, span: tuple[int, int], rules: Rules, titled: TypeRule | None
-) -> Header:
+def _below(rows: list[Row], at: int, kind: Kind, span: tuple[int, int], rules: Rules, title: Title | None) -> Header:
     first = rows[at]
     national = Piece(first.words[span[0] : span[1]], first.page)
     # The place and date may begin left of the heading: only a clear distance divides.
@@ -124,15 +122,17 @@ def _below(
         lefts.append(Piece(first.words[: span[0]], first.page))
     elif at and _is_body_line(rows[at - 1], divider, national):
         lefts.append(Piece(rows[at - 1].words, first.page))
-    state = _Scan(divider, titled)
+    state = _Scan(divider, title.rule if title else None, kind)
     bottom = national.box[3]
     for row in rows[at + 1 : at + 1 + _ROWS]:
+        if title and row.words[0] is title.piece.words[0]:
+            break
         if row.words[0].box[1] - national.box[1] > _DEEP or not state.take(row, lefts, rules):
             break
     parts = [p for p in (national, state.number, state.date) if p]
     bottom = max([bottom, *(p.box[3] for p in parts)])
     return Header(
-        kind, national, tuple(_bodies(lefts, state.number)), state.number, state.notation,
+        kind, national, tuple(_bodies(lefts, state.number or state.date)), state.number, state.notation,
         state.date, state.date_line, state.place, divider, national.box[1], bottom,
     )  # fmt: skip
 
@@ -140,9 +140,10 @@ def _below(
 class _Scan:
     """Goes down the rows under the heading and keeps the best number line and the first date line."""
 
-    def __init__(self, divider: float, titled: TypeRule | None) -> None:
+    def __init__(self, divider: float, titled: TypeRule | None, kind: Kind | None) -> None:
         self.divider = divider
         self.titled = titled
+        self.form: Form | None = "party" if kind == "party" else "state" if kind == "state" else None
         self.number: Piece | None = None
         self.notation: Notation | None = None
         self.date: Piece | None = None
@@ -184,7 +185,7 @@ class _Scan:
         return len(row.words)
 
     def _number(self, left: Row, lefts: list[Piece], rules: Rules) -> None:
-        found = find_notation(left.text, rules, initials(lefts), self.titled)
+        found = find_notation(left.text, rules, initials(lefts), self.titled, self.form)
         labelled = has_label(left.text)
         if found and found.score < (0.35 if labelled else 0.6):
             found = None
@@ -237,10 +238,10 @@ def _is_body_line(row: Row, divider: float, national: Piece) -> bool:
     return near and inside and capitals(text) > 0.8 and has_letters(text, 4)
 
 
-def _bodies(lefts: Sequence[Piece], number: Piece | None) -> list[Piece]:
+def _bodies(lefts: Sequence[Piece], below: Piece | None) -> list[Piece]:
     return [
         p for p in lefts
-        if has_letters(p.text, 3) and capitals(p.text) >= 0.6 and (number is None or p.middle_y < number.middle_y)
+        if has_letters(p.text, 3) and capitals(p.text) >= 0.6 and (below is None or p.middle_y < below.middle_y - 2.0)
     ]  # fmt: skip
 
 
@@ -258,7 +259,7 @@ def initials(lefts: Sequence[Piece]) -> tuple[str, ...]:
 
 def _without_heading(rows: list[Row], page: PageReading, rules: Rules) -> Header | None:
     """A first page whose heading is illegible or cut off: known by a number line of the right shape near the top."""
-    state = _Scan(0.46 * (page.width or 595.0), None)
+    state = _Scan(0.46 * (page.width or 595.0), None, None)
     lefts: list[Piece] = []
     for row in rows[:_ROWS]:
         if not state.take(row, lefts, rules):

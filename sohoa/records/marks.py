@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from rapidfuzz.distance import Levenshtein
 
-from sohoa.models import BoxTuple, StampReading
+from sohoa.models import BoxTuple, StampReading, Word
 from sohoa.records.layout import Piece, rows_of, union
 from sohoa.records.letters import capitals, key, tidy
 from sohoa.records.rules import SecrecyLevel, SecrecyRules, UrgencyLevel, UrgencyRules
@@ -46,8 +46,8 @@ class Marker:
         found: list[Mark] = []
         for row in rows_of(pieces):
             of_row = [m for piece in row for m in self._in_piece(piece, zone)]
-            # Two levels side by side are the headings of a table.
-            if len({m.level for m in of_row}) < 2:
+            # All levels side by side are the headings of a table; where stamps stand, two may be one read twice.
+            if len({m.level for m in of_row}) < (3 if row[0].middle_y < zone else 2):
                 found += of_row
         found += self._stacked(pieces)
         return found
@@ -112,8 +112,8 @@ class Marker:
                 read = " ".join(w.text for w in run)
                 if key(read) != key(mark) or capitals(read) < 0.99:
                     continue
-                before = words[at - 1].text if at else ""
-                after = words[at + size].text if at + size < len(words) else ""
+                before = _beside(words, at - 1, at, piece.height)
+                after = _beside(words, at + size, at + size - 1, piece.height)
                 if self._in_phrase(before, after):
                     continue
                 sure = 0.55 + 0.2 * (piece.middle_y < zone)
@@ -153,6 +153,14 @@ class Marker:
                 hit = self.level_of(f"{upper.text} {lower.text}")
                 if hit and not self.level_of(upper.text):
                     yield Mark(hit[1], hit[0], 0.85 * hit[2], union([upper.box, lower.box]), True)
+
+
+def _beside(words: Sequence[Word], at: int, of: int, height: float) -> str:
+    """The word at one side of another; "" where there is none, or more than a blank between them."""
+    if not 0 <= at < len(words):
+        return ""
+    left, right = sorted((words[at], words[of]), key=lambda w: w.box[0])
+    return words[at].text if right.box[0] - left.box[2] < 0.75 * height else ""
 
 
 def _capital_digits(text: str) -> bool:

@@ -56,17 +56,23 @@ class Known:
     rules: Rules
     initials: tuple[str, ...]
     titled: TypeRule | None
+    form: Form | None = None
+    """Of the header: a Party heading asks for a Party notation."""
 
 
 def find_notation(
-    text: str, rules: Rules, initials: Sequence[str] = (), titled: TypeRule | None = None
+    text: str,
+    rules: Rules,
+    initials: Sequence[str] = (),
+    titled: TypeRule | None = None,
+    form: Form | None = None,
 ) -> Notation | None:
     """The best reading of a number line, or None.
 
     `initials` are those of the bodies in the header («UBND»); `titled` the type that the page's title names, towards
     whose abbreviation one with a letter lost or doubled is mended.
     """
-    known = Known(rules, tuple(initials), titled)
+    known = Known(rules, tuple(initials), titled, form)
     line = tidy(text)
     label = _LABEL.match(line)
     start = label.end() if label else 0
@@ -109,6 +115,8 @@ def _readings(line: str, start: int, at: int, known: Known) -> list[Notation]:
         if match:
             year, body = match.group(1), match.group(2)
             value, rule, score = _state(body, known)
+            if value and known.form == "party":
+                value, rule, score = _titled_party(value, rule, score, known)
             if value:
                 value = f"{year}/{value}" if year else value
                 found.append(Notation(*digits, value, (match.start(), match.end()), "state", rule, score))
@@ -119,6 +127,16 @@ def _readings(line: str, start: int, at: int, known: Known) -> list[Notation]:
             if value:
                 found.append(Notation(*digits, value, (match.start(), match.end()), "party", rule, score))
     return found
+
+
+def _titled_party(value: str, rule: TypeRule | None, score: float, known: Known) -> tuple[str, TypeRule | None, float]:
+    """Under a Party heading «…11/HU» is no letter of a State body: the title says which abbreviation was lost."""
+    if rule is not None:
+        return value, rule, 0.75 * score
+    organ = value.split("-", maxsplit=1)[0]
+    if known.titled and known.titled.party and organ in known.rules.bodies.abbreviations:
+        return f"{known.titled.party[0]}/{value}", known.titled, 0.5
+    return value, None, 0.5 * score
 
 
 def _number(head: str, offset: int) -> tuple[str, tuple[int, int]]:

@@ -13,10 +13,11 @@ from sohoa.records.signer import read_name
 from sohoa.text.normal import fold
 
 _TO = re.compile(r"^\W{0,3}kinh\s?(gui|giri|giti|gli|qui|gai)\s*[:;.]?\s*")
-_LIST = re.compile(r"^\W{0,3}\w{0,2}[o0]i\s?nh.n\s*[:;.]?")
+_LIST = re.compile(r"^\W{0,3}\w{0,2}[o0]i\s?nh.n\s*(?:[:;.,]|$)")
 _ABOVE = re.compile(r"^\W*nhu (tren|kinh gui|dieu)")
 _BODY = re.compile(r"^\W{0,3}(can cu|thuc hien|theo |xet |tren co so|ngay |de |nham |trong |tiep )")
 _BULLET = re.compile(r"^[\s\-–—_*•·+.,:'ˆ`~]+")
+_FILED = re.compile(r"^\W*l[uư]u\b\W")
 _MOST = 40
 
 
@@ -64,7 +65,7 @@ def _address(pieces: Sequence[Piece]) -> tuple[list[str], list[Piece]]:
 def _list(pieces: Sequence[Piece], rules: Rules) -> tuple[list[str], list[Piece]]:
     start = next((i for i, p in enumerate(pieces) if _LIST.match(fold(p.text)) and len(p.text) < 60), None)
     if start is None:
-        return [], []
+        return _list_by_its_end(pieces)
     first = pieces[start]
     lines: list[str] = []
     used = [first]
@@ -84,9 +85,28 @@ def _list(pieces: Sequence[Piece], rules: Rules) -> tuple[list[str], list[Piece]
         lines.append(piece.text)
         used.append(piece)
         last = piece
-        if re.match(r"^\W*l[uư]u\b", piece.text.lower()):
+        if _FILED.match(tidy(piece.text).lower()):
             break
     return _items(lines), used
+
+
+def _list_by_its_end(pieces: Sequence[Piece]) -> tuple[list[str], list[Piece]]:
+    """The list whose heading, small, slanted and underlined, was lost: it ends with «Lưu: VT»."""
+    last = next((p for p in pieces if _FILED.match(tidy(p.text).lower())), None)
+    if last is None:
+        return [], []
+    used = [last]
+    for piece in sorted((p for p in pieces if p.middle_y < last.middle_y), key=lambda p: -p.middle_y):
+        top = used[-1]
+        if top.box[1] - piece.box[3] > 1.2 * top.height or len(used) > _MOST:
+            break
+        if abs(piece.x0 - last.x0) > 14 or piece.x1 - piece.x0 > 260 or not has_letters(piece.text, 3):
+            continue
+        used.append(piece)
+    used.reverse()
+    if len(used) < 2:
+        return [], []
+    return _items([p.text for p in used]), used
 
 
 def _right_edge(pieces: Sequence[Piece], first: Piece) -> float:

@@ -9,7 +9,7 @@ from rapidfuzz.distance import Levenshtein
 
 from sohoa.models import Field, PageReading
 from sohoa.records.layout import Piece, field
-from sohoa.records.letters import capitals, key, likeness, tidy
+from sohoa.records.letters import capitals, has_letters, key, likeness, tidy
 from sohoa.records.rules import Rules
 from sohoa.text.normal import fold
 
@@ -26,7 +26,24 @@ def find_signer(pages: Sequence[PageReading], pieces: Sequence[Sequence[Piece]],
         if found:
             candidates.append(found)
     # The record's own signature comes before those of its attachments.
-    return candidates[0] if candidates else None
+    if candidates:
+        return candidates[0]
+    alone = (_name_alone(page, of_page, rules) for page, of_page in zip(pages, pieces, strict=True))
+    return next((found for found in alone if found), None)
+
+
+def _name_alone(page: PageReading, pieces: Sequence[Piece], rules: Rules) -> Field | None:
+    """A name at the right with the space of a signature above it, where position and authority were not read."""
+    width = page.width or 595.0
+    for piece in pieces:
+        name, strength = read_name(piece.text, rules)
+        if strength < 0.9 or piece.middle_x < 0.55 * width or len(piece.words) != len(name.split()):
+            continue
+        beside = [p for p in pieces if p is not piece and abs(p.middle_y - piece.middle_y) < 0.6 * piece.height]
+        above = [p for p in pieces if 0 < piece.box[1] - p.box[3] < 30 and p.x1 > piece.x0 and has_letters(p.text, 6)]
+        if not above and all(read_name(p.text, rules)[1] > 0.8 for p in beside):
+            return field(name, [piece], 0.6)
+    return None
 
 
 def _on_page(page: PageReading, pieces: Sequence[Piece], rules: Rules) -> Field | None:
@@ -48,6 +65,8 @@ def _on_page(page: PageReading, pieces: Sequence[Piece], rules: Rules) -> Field 
         if not top < piece.middle_y < top + _DEEP:
             continue
         for part in _right_parts(piece, width):
+            if part.text.startswith("-"):
+                continue
             name, strength = read_name(part.text, rules)
             if name and (best is None or strength >= best[0] - 0.1):
                 best = (strength, name, part)

@@ -59,6 +59,11 @@ def test_a_stamp_beside_a_line_of_text(rules: Rules) -> None:
     assert recognise([page.reading()], rules).secrecy.value == "Mật"
 
 
+def test_a_stamp_close_to_a_heading_in_capitals(rules: Rules) -> None:
+    page = Paper().at(60, 160, "MẬT").at(104, 160, "KẾ HOẠCH PHÒNG THỦ", same_line=True)
+    assert recognise([page.reading()], rules).secrecy.value == "Mật"
+
+
 @pytest.mark.parametrize(
     "text",
     [
