@@ -83,7 +83,7 @@ def match_by_content(
             second = score
     if best is None or best[0] < ACCEPT or best[0] - second < MARGIN:
         return None
-    return best[1], round(best[0], 4)
+    return best[1], round(min(1.0, best[0]), 4)
 
 
 class _Read:
@@ -103,17 +103,18 @@ class _Read:
         return read if read.subject or (read.symbol and len(read.date) >= 7) else None
 
     def score(self, line: InventoryLine) -> float:
-        """0–1: the weighted mean of what can be compared, less what contradicts."""
+        """The weighted mean (0–1) of what can be compared, less what contradicts, and a little more for an equal number."""
         total = weight = 0.0
-        for value, share in (self._subject(line), self._symbol(line), self._date(line)):
+        date = self._date(line)
+        for value, share in (self._subject(line), self._symbol(line), date):
             if value is not None:
                 total, weight = total + value * share, weight + share
         # A subject alone, or a notation and month alone, must be better to count as much.
         score = total / max(weight, 0.75) if weight else 0.0
         theirs = _number(line)
-        if self.number and theirs and weight:
+        if self.number and theirs and (date[0] is None or date[0] > 0):
             score += 0.12 if self.number == theirs else -0.03
-        return max(0.0, min(1.0, score))
+        return max(0.0, score)
 
     def _subject(self, line: InventoryLine) -> tuple[float | None, float]:
         theirs = _plain(line.subject or "")
@@ -141,7 +142,7 @@ class _Read:
         if len(mine) < 4 or len(theirs) < 4:
             return None, 0.0
         if mine[:4] != theirs[:4]:
-            return -0.5, 0.2
+            return -1.0, 0.2
         if len(mine) < 7 or len(theirs) < 7:
             return 0.7, 0.1
         if mine[:7] != theirs[:7]:

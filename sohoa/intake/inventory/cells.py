@@ -18,7 +18,6 @@ _TYPES: Final = tuple(
             "Phiếu chuyển", "Phiếu báo", "Biên bản", "Hợp đồng", "Công văn", "Công điện", "Bản ghi nhớ", "Bản thỏa thuận",
             "Giấy mời", "Giấy giới thiệu", "Giấy nghỉ phép", "Thư công", "Kết luận", "Thông tri", "Thông tư",
             "Thông tư liên tịch", "Nghị định", "Luật", "Pháp lệnh", "Điều lệ", "Quy hoạch", "Tuyên bố", "Lời kêu gọi",
-            "Báo cáo tổng kết",
         ),
         key=lambda name: -len(name),
     )

@@ -56,8 +56,9 @@ def clean(value: object) -> Cell:
         return int(value) if value.is_integer() and abs(value) < 1e15 else value
     if isinstance(value, int):
         return value
-    text = nfc(str(value)[:MAX_TEXT]).replace("\u00a0", " ").replace("\x00", "").strip()
-    return text or None
+    # No-break spaces stay until legacy text is converted: in mojibake they are half of an «à». `as_text` drops them.
+    text = nfc(str(value)[:MAX_TEXT]).replace("\x00", "").strip(" \t\r\n")
+    return text if text.strip() else None
 
 
 def as_text(cell: Cell) -> str:

@@ -153,6 +153,11 @@ def heading_at(grid: Grid, row: int, height: int) -> Heading | None:
         return None
     if len(known) == 2 and not known & {"file_name", "notation", "subject", "type_subject", "dossier_title"}:
         return None
+    if height > 1:
+        # A title or a line above a heading is no part of it.
+        lower = heading_at(grid, row + 1, height - 1)
+        if lower is not None and len(lower.columns) >= len(columns):
+            return None
     return table
 
 

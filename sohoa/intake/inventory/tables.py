@@ -306,6 +306,9 @@ class _Reader:
         if combined:
             found, rest = split_type(combined)
             kind, subject = kind or found, subject or rest
+        elif kind is None and subject:
+            # The type often leads the subject of a table without a column for it; the subject stays as written.
+            kind = split_type(subject)[0]
         subject = strip_about(subject) if subject else ""
         date = parse_date(self.cell(row, "date"))
         if date is None and self.text(row, "date"):

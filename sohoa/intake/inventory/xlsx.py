@@ -104,8 +104,10 @@ def _merges_and_formulas(xml: bytes, rows: int) -> tuple[list[Merge], list[int]]
             if left and top and right and bottom:
                 merges.append((top - 1, left - 1, bottom - 1, right - 1))
         elif tag == f"{_MAIN}c":
-            names = {child.tag.replace(_STRICT, _MAIN) for child in element}
-            if f"{_MAIN}f" in names and f"{_MAIN}v" not in names and len(uncounted) < rows:
+            found = {child.tag.replace(_STRICT, _MAIN): child.text for child in element}
+            # An empty text is a result, too; an empty value of any other type is none.
+            counted = found.get(f"{_MAIN}v") or (element.get("t") == "str" and f"{_MAIN}v" in found)
+            if f"{_MAIN}f" in found and not counted and len(uncounted) < rows:
                 row = re.sub(r"\D", "", element.get("r", ""))
                 if row:
                     uncounted.append(int(row) - 1)
