@@ -3,16 +3,15 @@
 from __future__ import annotations
 
 import re
-from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from functools import lru_cache
-from pathlib import PurePosixPath
 from typing import Final
 from weakref import WeakKeyDictionary
 
 from rapidfuzz import fuzz
 
 from sohoa.intake.inventory.model import Inventory, InventoryLine
+from sohoa.intake.lookups import TOKENS, NameIndex, Tokens, bare, number_of
 from sohoa.intake.units import Unit
 from sohoa.text.normal import fold
 
@@ -20,11 +19,8 @@ ACCEPT: Final = 0.72
 """Least score (0–1) of a match by content."""
 MARGIN: Final = 0.10
 """By how much the second best must be worse."""
-_TOKENS: Final = re.compile(r"[^0-9a-z]+")
 _NUMBER: Final = re.compile(r"^\s*(\d{1,5}[a-z]?)\b")
 _LEADING: Final = re.compile(r"^\s*\d{1,5}[a-zA-Z]?\s*[-/]?\s*(?:(?:19|20)\d\d\s*/)?\s*")
-
-Tokens = tuple[str, ...]
 
 
 def match_by_name(unit: Unit, inventory: Inventory) -> InventoryLine | None:
@@ -34,22 +30,21 @@ def match_by_name(unit: Unit, inventory: Inventory) -> InventoryLine | None:
     whole inventory: Party numbers repeat.
     """
     index = _index(inventory)
-    names = dict.fromkeys([unit.name, *(m.name for m in unit.members[:1])])
-    dossier = next(filter(None, (_dossier(index, n) for n in names)), None)
-    for name in names:
-        line = index.by_file(name, dossier) or index.by_code(name, dossier)
-        if line is not None:
-            return line
-    for name in names:
-        line = index.by_notation(name, dossier)
-        if line is not None:
-            return line
-    return None
+    # The name of a page says nothing of the record, unless the inventory lists just this file.
+    first = unit.members[0].name
+    dossier = index.dossier(unit.name) or index.dossier(first)
+    return (
+        index.by_file(unit.name, dossier)
+        or (index.by_file(first, dossier, whole=True) if unit.kind == "images" else None)
+        or index.by_code(unit.name, dossier)
+        or index.by_notation(unit.name, dossier)
+        or index.by_words(unit.name, dossier)
+    )
 
 
 def dossier_in_path(name: str, inventory: Inventory) -> str | None:
     """The file code of the one dossier that a folder of the path, or the beginning of its last part, names."""
-    return _dossier(_index(inventory), name)
+    return _index(inventory).dossier(name)
 
 
 def match_by_content(
@@ -111,7 +106,7 @@ class _Read:
                 total, weight = total + value * share, weight + share
         # A subject alone, or a notation and month alone, must be better to count as much.
         score = total / max(weight, 0.75) if weight else 0.0
-        theirs = _number(line)
+        theirs = number_of(line)
         if self.number and theirs and (date[0] is None or date[0] > 0):
             score += 0.12 if self.number == theirs else -0.03
         return max(0.0, score)
@@ -150,144 +145,22 @@ class _Read:
         return (1.0 if mine == theirs else 0.85), 0.2
 
 
-class _Index:
-    """Lookups over one inventory, built once."""
-
-    def __init__(self, inventory: Inventory) -> None:
-        self.files: dict[str, list[InventoryLine]] = defaultdict(list)
-        self.codes: dict[Tokens, list[InventoryLine]] = defaultdict(list)
-        self.notations: dict[Tokens, list[InventoryLine]] = defaultdict(list)
-        self.dossiers: dict[Tokens, list[str]] = defaultdict(list)
-        codes = dict.fromkeys([d.code for d in inventory.dossiers])
-        for line in inventory.lines:
-            if line.dossier_code:
-                codes.setdefault(line.dossier_code)
-            if line.file_name:
-                self.files[_stem(line.file_name)].append(line)
-            if line.record_code:
-                self.codes[_bare(line.record_code)].append(line)
-            if line.dossier_code and line.ordinal is not None:
-                self.codes[(*_bare(line.dossier_code), str(line.ordinal))].append(line)
-            if line.notation and _number(line):
-                self.notations[_bare(line.notation)].append(line)
-        for code in codes:
-            self.dossiers[_bare(code)].append(code)
-
-    def by_file(self, name: str, dossier: str | None) -> InventoryLine | None:
-        """By the column of file names; where names repeat, the longest common ending of the path decides."""
-        lines = self.files.get(_stem(name), []) or self.files.get(_stem(name + ".x"), [])
-        if len(lines) > 1:
-            path = [fold(p) for p in PurePosixPath(name).parent.parts][::-1]
-            common = [_common(path, [fold(p) for p in _path(x.file_name or "").parent.parts][::-1]) for x in lines]
-            lines = [x for x, n in zip(lines, common, strict=True) if n == max(common)]
-        return _only(lines, dossier)
-
-    def by_code(self, name: str, dossier: str | None) -> InventoryLine | None:
-        """By the record's code or `fileCode.ordinal` (TT 05/2025: the name of a scan)."""
-        for text in (PurePosixPath(name).name, _stem(name)):
-            lines = self.codes.get(_bare(text), [])
-            if lines:
-                return _only(lines, dossier)
-        if dossier is None:
-            return None
-        # In the dossier's own folder the ordinal alone names the record: `H49.12/0003.pdf`.
-        stem = _bare(_stem(name))
-        if len(stem) == 1 and stem[0].isdigit() and "/" in name:
-            return _only(self.codes.get((*_bare(dossier), stem[0]), []), dossier)
-        return None
-
-    def by_notation(self, name: str, dossier: str | None) -> InventoryLine | None:
-        """By the notation at the beginning of the last part; more words may follow."""
-        tokens = _bare(_stem(name))
-        for length in range(len(tokens), 1, -1):
-            lines = self.notations.get(tokens[:length], [])
-            if lines:
-                if dossier is None and len(lines) > 1:
-                    years = {p for p in PurePosixPath(name).parts[:-1] if re.fullmatch(r"(19|20)\d\d", p)}
-                    lines = [x for x in lines if str(x.year) in years] or lines
-                return _only(lines, dossier)
-        return None
+_indices: WeakKeyDictionary[Inventory, NameIndex] = WeakKeyDictionary()
 
 
-def _only(lines: Iterable[InventoryLine], dossier: str | None) -> InventoryLine | None:
-    """The one line, within the dossier when one is known; None when there are several."""
-    found = list(lines)
-    if dossier is not None:
-        found = [x for x in found if x.dossier_code in (dossier, None)]
-    return found[0] if len(found) == 1 else None
-
-
-_indices: WeakKeyDictionary[Inventory, _Index] = WeakKeyDictionary()
-
-
-def _index(inventory: Inventory) -> _Index:
+def _index(inventory: Inventory) -> NameIndex:
     index = _indices.get(inventory)
     if index is None:
-        index = _indices[inventory] = _Index(inventory)
+        index = _indices[inventory] = NameIndex(inventory)
     return index
-
-
-def _dossier(index: _Index, name: str) -> str | None:
-    """The nearest folder above that is a file code wins; then a last part that begins with one."""
-    *folders, last = name.split("/")
-    for part in reversed(folders):
-        codes = index.dossiers.get(_bare(part)) or index.dossiers.get(_bare(_without_word(part)))
-        if codes:
-            return codes[0] if len(codes) == 1 else None
-    for text in (last, PurePosixPath(last).stem):
-        tokens = _bare(text)
-        for length in range(len(tokens), 1, -1):
-            codes = index.dossiers.get(tokens[:length])
-            # A short code such as `12` would be found in any number.
-            if codes and len(codes) == 1 and sum(map(len, tokens[:length])) >= 4:
-                return codes[0]
-    return None
-
-
-def _without_word(part: str) -> str:
-    """`Hồ sơ số 12`, `HS 12`, `DVBQ-12` → `12`."""
-    return re.sub(r"^(ho so( so)?|hs|dvbq|don vi bao quan)[\s._-]*", "", fold(part))
-
-
-def _common(one: list[str], other: list[str]) -> int:
-    count = 0
-    for a, b in zip(one, other, strict=False):
-        if a != b:
-            break
-        count += 1
-    return count
-
-
-def _path(name: str) -> PurePosixPath:
-    return PurePosixPath(name.replace("\\", "/").strip())
-
-
-@lru_cache(maxsize=100_000)
-def _stem(name: str) -> str:
-    """Last part without its suffix, folded; only a suffix of up to four letters is one (`07.BC` is no suffix of `12.07.BC`)."""
-    last = _path(name).name
-    head, dot, suffix = last.rpartition(".")
-    known = suffix.lower() in {"pdf", "tif", "tiff", "jpg", "jpeg", "png", "jp2", "j2k", "zip", "x"}
-    return fold(head if dot and head and known else last).strip()
-
-
-@lru_cache(maxsize=200_000)
-def _bare(text: str) -> Tokens:
-    """Letters and digits only, folded, zeros before numbers dropped: `638-KH/TU` and `638_kh_tu` are the same."""
-    return tuple(t.lstrip("0") or "0" if t.isdigit() else t for t in _TOKENS.split(fold(text)) if t)
 
 
 @lru_cache(maxsize=200_000)
 def _plain(text: str) -> str:
-    return " ".join(t for t in _TOKENS.split(fold(text)) if t).removeprefix("v v ").removeprefix("ve viec ")
+    return " ".join(t for t in TOKENS.split(fold(text)) if t).removeprefix("v v ").removeprefix("ve viec ")
 
 
 @lru_cache(maxsize=200_000)
 def _symbol(notation: str) -> Tokens:
     """The notation without its number and year: `638-KH/TU` → kh, tu."""
-    return _bare(_LEADING.sub("", notation))
-
-
-def _number(line: InventoryLine) -> str | None:
-    own = _NUMBER.match(fold(line.number or "")) or _NUMBER.match(fold(line.notation or ""))
-    return own[1].lstrip("0") if own else None
+    return bare(_LEADING.sub("", notation))

@@ -70,6 +70,35 @@ def test_a_year_folder_tells_equal_notations_apart() -> None:
     assert named("2016/1-CV-TU.pdf", book) is new and named("1-CV-TU.pdf", book) is None
 
 
+def test_copies_and_rescans_keep_their_line() -> None:
+    by_name, by_code = line(file_name="a.pdf"), line(dossier_code="H49.2015.01", ordinal=3)
+    book = inventory(by_name, by_code)
+    for name in ("a - Copy.pdf", "a (2).pdf", "a_quét lại.pdf", "a~2.pdf", "a - Copy (3).tif"):
+        assert named(name, book) is by_name, name
+    assert named("H49.2015.01.0000003 - Copy.pdf", book) is by_code
+    assert named("ab.pdf", book) is None
+
+
+def test_a_spoken_name_needs_number_day_and_type() -> None:
+    one = line(notation="12/QĐ-UBND", issued_date="2015-03-05", type="Quyết định")
+    other = line(notation="12/KH-UBND", issued_date="2015-03-05", type="Kế hoạch")
+    book = inventory(one, other)
+    assert named("Quyết định số 12 ngày 5-3-2015.pdf", book) is one
+    assert named("kế hoạch số 12 ngày 05.03.2015.pdf", book) is other
+    for name in ("Quyết định số 12.pdf", "Quyết định ngày 5-3-2015.pdf", "Báo cáo số 12 ngày 5-3-2015.pdf"):
+        assert named(name, book) is None, name
+
+
+def test_the_number_of_a_page_is_not_the_ordinal_of_a_record() -> None:
+    one = line(dossier_code="H49.2015.01", ordinal=1)
+    book = inventory(one)
+    pages = tuple(Found(f"H49.2015.01/000{i}.jpg", None, 0, 0, 0) for i in (1, 2))
+    assert match_by_name(Unit("H49.2015.01", pages, "images"), book) is None
+    listed = inventory(line(file_name="0001.jpg"), line(file_name="0001.pdf"))
+    assert match_by_name(Unit("x", pages, "images"), listed) is listed.lines[0]
+    assert match_by_name(Unit("x", pages, "images"), inventory(line(file_name="0001.pdf"))) is None
+
+
 def test_a_number_alone_is_no_name() -> None:
     assert named("638.pdf", inventory(line(notation="638-KH/TU"))) is None
     assert named("638-BC-TU.pdf", inventory(line(notation="638-KH/TU"))) is None
