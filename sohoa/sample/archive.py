@@ -116,6 +116,7 @@ def _choose_control(dossiers: list[Dossier]) -> None:
     control.control = True
     control.level, control.mode, control.container = "clean", "colour", "pdf"
     control.turn_all = control.turn_one = 0
+    control.garbage = False
     control.records[0].listed = True
 
 

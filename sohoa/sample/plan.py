@@ -267,10 +267,12 @@ def _finish(rng: random.Random, drawer: _Drawer, dossiers: list[Dossier], docume
             unit.turn_one = rng.choice((90, 180, 270))
     short = [u for u in plain if u.container == "pdf" and u.records[0].pages <= 2]
     copies = [u for d in dossiers for u in d.units if u.kind in ("duplicate", "duplicate-line", "rescan")]
-    sources = rng.sample(short or plain, min(len(copies), len(short or plain)))
+    rng.shuffle(short)
+    sources = [*short, *(u for u in plain if u not in short)][: len(copies)]
     for unit, source in zip(copies, sources, strict=False):
         unit.source = source
         source.turn_all = source.turn_one = 0
+        source.container = "pdf"
         if unit.kind == "rescan":
             source.level, unit.level = "heavy", "clean"
             source.mode = "colour"
