@@ -95,10 +95,7 @@ def _add(
 ) -> None:
     """Add the line of one record."""
     index = len(listing.records) + 1
-    subject = _subject(content)
-    marked = planted_title(unit, markers)
-    if marked is not None:
-        subject = marked
+    subject = planted_title(unit, markers) or _subject(content)
     on_disk = unit.kind != "missing"
     named = on_disk and (planted_name(unit, markers) is not None or rng.random() < _NAMED[dossier.naming])
     file_name = unit.path.rsplit("/", 1)[-1] if named else ""
