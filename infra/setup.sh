@@ -5,7 +5,7 @@ set -eu
 cd "$(dirname "$0")/.."
 kind=${1:-use}
 lists=infra/apt.txt lock=requirements.lock
-[ "$kind" = dev ] && lists="infra/apt.txt infra/apt-test.txt" lock=requirements-dev.lock
+[ "$kind" = dev ] && lists="infra/apt.txt infra/apt-servers.txt" lock=requirements-dev.lock
 
 missing=
 for package in $(cat $lists); do

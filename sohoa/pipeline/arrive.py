@@ -94,7 +94,10 @@ def arrive(
             for one in some:
                 desk.register_apart(session, one)
         desk.flush_names()
-    for units in in_chunks(group([f for f in found if f.problem is None and not f.is_container]), UNITS_A_COMMIT):
+    todo = [
+        unit for unit in group([f for f in found if f.problem is None and not f.is_container]) if not desk.ended(unit)
+    ]
+    for units in in_chunks(todo, UNITS_A_COMMIT):
         examined = desk.examine(units)
         with house.catalogue.write() as session:
             for unit, facts in zip(units, examined, strict=True):
@@ -140,6 +143,28 @@ class _Desk:
         """Hand the names gathered so far to the vault."""
         self.house.vault.names.put(self.names)
         self.names.clear()
+
+    def ended(self, unit: FoundUnit) -> bool:
+        """Whether the files are unchanged since they ended and the inventory says of them what it said then."""
+        rows = [self.known.get(path_hash(self.house, self.batch_id, found.name)) for found in unit.members]
+        if self.options.rehash:
+            return False
+        for row, found in zip(rows, unit.members, strict=True):
+            if row is None or not _unchanged(row, found) or row.state == State.waiting:
+                return False
+            if row.error_class is not None and self.options.redo_failed:
+                return False
+        line = self.line_of(unit)
+        if line is not None and any(row is None or row.line_key != line_key(self.fonds, line) for row in rows):
+            return False
+        if self.secrecy_of(line) is not None and any(row is None or row.state != State.quarantined for row in rows):
+            return False
+        facts = [self.known_facts(found) for found in unit.members]
+        whole = [fact for fact in facts if isinstance(fact, FileFacts)]
+        key = rows[0].unit_key if rows[0] is not None else None
+        if key is not None and len(whole) == len(facts):
+            self.arrival.places.setdefault(key, _places(unit, whole))
+        return True
 
     def examine(self, units: Sequence[FoundUnit]) -> list[list[FileFacts | Problem | str]]:
         """Facts of every file of the units: known ones from the catalogue, new ones from the workers.
@@ -194,13 +219,13 @@ class _Desk:
         key = path_hash(self.house, self.batch_id, found.name)
         row = self.known.get(key)
         fresh = row is None or not _unchanged(row, found)
+        # Looked up again inside the transaction: another run may have met the file since.
+        own = (Sighting.batch_id == self.batch_id, Sighting.path_hash == key)
+        row = session.scalars(select(Sighting).where(*own)).one_or_none()
         if row is None:
             row = Sighting(batch_id=self.batch_id, path_hash=key, state=State.waiting)
-            self.known[key] = row
-        row = session.merge(row) if row.id is not None else row
-        self.known[key] = row
-        if row.id is None:
             session.add(row)
+        self.known[key] = row
         if fresh:
             row.size, row.mtime_ns, row.inode = found.size, found.mtime_ns, found.inode
         session.flush()
@@ -233,7 +258,6 @@ class _Desk:
         key = unit_key(hashes)
         for row, sha256 in zip(rows, hashes, strict=True):
             row.sha256, row.unit_key = sha256, key
-            row.error_class = row.error_message = None
         self.place(session, unit, rows, facts, key, line)
 
     def too_many_pages(self, facts: Sequence[FileFacts]) -> list[Problem]:
@@ -280,6 +304,8 @@ class _Desk:
             row.state = unit.state if own else State.duplicate
             row.dossier_code = found_unit.dossier_hint(self.inventory)
             row.duplicate_of = None if own else unit.first_sighting
+            if row.state != State.failed:
+                row.error_class = row.error_message = None
             self.tell_name(row, found, unit)
         if len(whole) == len(facts) and unit.state != State.quarantined:
             self.arrival.places.setdefault(key, _places(found_unit, whole))
