@@ -10,7 +10,15 @@ sohoa=.venv/bin/sohoa
 $sohoa digitise "$archive/kho" || [ $? -eq 1 ]
 $sohoa failures
 $sohoa verify
-words=$(.venv/bin/python -m sohoa.sample.words "$archive/su-that.json")
+words=$(.venv/bin/python - "$archive/su-that.json" <<'PYTHON'
+import sys
+from pathlib import Path
+
+from sohoa.sample import draw_phrases, load_truth
+
+print(draw_phrases(load_truth(Path(sys.argv[1])), 1, 1, at_most=1)[0].text)
+PYTHON
+)
 echo
 echo "\$ sohoa search \"$words\""
 $sohoa search "$words" --limit 3

@@ -2,13 +2,19 @@
 
 from __future__ import annotations
 
+import os
+import uuid
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
 from PIL import Image, ImageDraw, ImageFont
+from pydantic import SecretStr
 
+from infra.native.install import InstallError
+from infra.native.processes import remove, stop_pid
+from infra.native.servers import ElasticsearchServer, MinioServer, StartError, start_elasticsearch, start_minio
 from sohoa.intake.inventory import read_inventory
 from sohoa.pipeline.arrive import ArrivalOptions, arrive
 from sohoa.pipeline.batches import BatchFacts, open_batch
@@ -21,7 +27,7 @@ from sohoa.pipeline.plan import Redo, plan
 from sohoa.pipeline.secrecy import seal_unit
 from sohoa.pipeline.work import cut, keep_chunk, read_chunk
 from sohoa.pipeline.workers import Workers
-from sohoa.settings import Settings, load
+from sohoa.settings import IndexSettings, ObjectSettings, Settings, load
 
 FONT = "/usr/share/fonts/truetype/croscore/Tinos-Regular.ttf"
 BOLD = "/usr/share/fonts/truetype/croscore/Tinos-Bold.ttf"
@@ -88,6 +94,49 @@ class Paper:
 @pytest.fixture(scope="session")
 def paper() -> Paper:
     return Paper()
+
+
+def _or_skip(start: Callable[[], Any], what: str) -> Any:
+    """A server that does not start fails the run in CI; elsewhere its tests are skipped, saying why."""
+    try:
+        return start()
+    except (InstallError, StartError, OSError) as error:
+        if os.environ.get("CI") == "true":
+            raise
+        pytest.skip(f"{what} does not start here: {error}")
+
+
+@pytest.fixture(scope="session")
+def minio_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[MinioServer]:
+    folder = tmp_path_factory.mktemp("minio")
+    server = _or_skip(lambda: start_minio(folder), "MinIO")
+    yield server
+    stop_pid(server.guarded.pid)
+
+
+@pytest.fixture(scope="session")
+def elasticsearch_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[ElasticsearchServer]:
+    folder = tmp_path_factory.mktemp("elasticsearch")
+    server = _or_skip(lambda: start_elasticsearch(folder), "Elasticsearch")
+    yield server
+    stop_pid(server.guarded.pid)
+    remove(server.folder)
+
+
+@pytest.fixture
+def office_settings(tmp_path: Path, minio_server: MinioServer, elasticsearch_server: ElasticsearchServer) -> Settings:
+    """Settings of an office: a new bucket on the running MinIO, a new index on the running Elasticsearch."""
+    name = f"o{uuid.uuid4().hex[:12]}"
+    return load(
+        data=tmp_path / "office",
+        workers=2,
+        objects_url=f"s3+http://{minio_server.endpoint}/{name}",
+        objects=ObjectSettings(access_key=minio_server.access_key, secret_key=SecretStr(minio_server.secret_key)),
+        index_url=elasticsearch_server.url,
+        index=IndexSettings(
+            name=name, user=elasticsearch_server.user, password=SecretStr(elasticsearch_server.password)
+        ),
+    )
 
 
 DigitiseBare = Callable[..., dict[str, Any]]

@@ -2,48 +2,18 @@
 
 from __future__ import annotations
 
-import os
 import uuid
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
 from pydantic import SecretStr
 
-from infra.native.install import InstallError
-from infra.native.processes import remove, stop_pid
-from infra.native.servers import ElasticsearchServer, MinioServer, StartError, start_elasticsearch, start_minio
+from infra.native.servers import ElasticsearchServer, MinioServer
 from sohoa.settings import IndexSettings, ObjectSettings, Settings
 from sohoa.stores.index import Index, open_index
 from sohoa.stores.objects import ObjectStore, open_objects
-
-
-def _or_skip(start: Callable[[], Any], what: str) -> Any:
-    """A server that does not start fails the run in CI; elsewhere its tests are skipped, saying why."""
-    try:
-        return start()
-    except (InstallError, StartError, OSError) as error:
-        if os.environ.get("CI") == "true":
-            raise
-        pytest.skip(f"{what} does not start here: {error}")
-
-
-@pytest.fixture(scope="session")
-def minio_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[MinioServer]:
-    folder = tmp_path_factory.mktemp("minio")
-    server = _or_skip(lambda: start_minio(folder), "MinIO")
-    yield server
-    stop_pid(server.guarded.pid)
-
-
-@pytest.fixture(scope="session")
-def elasticsearch_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[ElasticsearchServer]:
-    folder = tmp_path_factory.mktemp("elasticsearch")
-    server = _or_skip(lambda: start_elasticsearch(folder), "Elasticsearch")
-    yield server
-    stop_pid(server.guarded.pid)
-    remove(server.folder)
 
 
 @pytest.fixture(params=["folder", pytest.param("minio", marks=pytest.mark.servers)])

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import random
-import re
 from dataclasses import dataclass, field
 
 from sqlalchemy import select
@@ -11,11 +9,10 @@ from sqlalchemy import select
 from sohoa.models import EVERYTHING
 from sohoa.pipeline.accounts import name_of
 from sohoa.pipeline.house import House
+from sohoa.sample.phrases import draw_phrases
 from sohoa.sample.truth import Truth
 from sohoa.stores.catalogue.tables import InventoryLineRow, Part, Record, Sighting
 from sohoa.targets.percentages import percentages
-from sohoa.text.normal import fold
-
 
 
 def wrong_states(house: House, truth: Truth) -> dict[str, tuple[str, str]]:
@@ -51,7 +48,11 @@ def wrong_shares(house: House, truth: Truth) -> list[tuple[object, ...]]:
     with house.catalogue.read() as session:
         ours = {(s.agency, s.year): (s.digitised, s.lines) for s in percentages(session)}
     theirs = {(p.agency, p.year): (p.done, p.lines - p.withheld) for p in truth.percentages if p.lines > p.withheld}
-    return [(key, ours.get(key), theirs.get(key)) for key in sorted(set(ours) | set(theirs)) if ours.get(key) != theirs.get(key)]
+    return [
+        (key, ours.get(key), theirs.get(key))
+        for key in sorted(set(ours) | set(theirs))
+        if ours.get(key) != theirs.get(key)
+    ]
 
 
 @dataclass
@@ -64,30 +65,22 @@ class Queries:
     missed: list[tuple[str, str]] = field(default_factory=list)
 
 
-def ask(house: House, truth: Truth, *, count: int, seed: int) -> Queries:
-    """Three consecutive words of a random page, folded: is its record in the first three, with the right page?"""
+def ask(house: House, truth: Truth, *, count: int, seed: int, at_most: int | None) -> Queries:
+    """Three consecutive words of random pages, folded: is the record in the first three, with the right page?
+
+    `at_most` leaves out phrases that more records hold, of which none is "the right one"; None keeps all.
+    """
     places = _places(house, truth)
-    generator = random.Random(seed)
     result = Queries()
-    candidates = [
-        (file, page) for file in truth.files if file.state == "done" for page in file.pages if page.text and not page.blank
-    ]
-    while result.asked < count:
-        file, page = generator.choice(candidates)
-        words = re.findall(r"\w+", fold(page.text))
-        if len(words) < 12:
-            continue
-        start = generator.randrange(len(words) - 3)
-        query = " ".join(words[start : start + 3])
+    for phrase in draw_phrases(truth, count, seed, at_most=at_most):
+        right = places.get((phrase.path, phrase.page), set())
+        hits = house.index.search(phrase.text, EVERYTHING, limit=3).hits
         result.asked += 1
-        right = {(record, number) for record, number in places.get((file.path, page.page), ())}
-        hits = house.index.search(f'"{query}"', EVERYTHING, limit=3).hits
-        records = {hit.record_id for hit in hits}
-        if records & {record for record, _ in right}:
+        if {hit.record_id for hit in hits} & {record for record, _ in right}:
             result.found += 1
             result.right_page += any((hit.record_id, number) in right for hit in hits for number in hit.pages)
         else:
-            result.missed.append((query, f"{file.path} {page.page} {file.level} held_out"))
+            result.missed.append((phrase.text, f"{phrase.path} {phrase.page}"))
     return result
 
 
@@ -124,5 +117,3 @@ def unlinked(house: House) -> list[tuple[object, ...]]:
     with house.catalogue.read() as session:
         rows = session.scalars(select(InventoryLineRow).where(InventoryLineRow.record_id.is_(None))).all()
         return [(row.position + 1, row.agency_code, row.year) for row in rows]
-
-
