@@ -68,7 +68,10 @@ def even(pixels: Pixels, density: float, dpi: int) -> Even:
     if factor < 0.99:
         gray = scale_to(gray, factor)
     scale = (gray.shape[1] / columns, gray.shape[0] / rows)
-    return Even(divide_background(gray), density * (scale[0] if factor < 0.99 else 1.0), scale, red)
+    # The paper is measured with the red ink still in it (as light as paper in the red channel): whitened ink would be
+    # brighter than dark paper, and the paper around a seal would turn gray.
+    lit = gray if red is None else np.asarray(cv2.extractChannel(pixels, 0), np.uint8)
+    return Even(divide_background(gray, lit), density * (scale[0] if factor < 0.99 else 1.0), scale, red)
 
 
 def clean(page: Even) -> Cleaned:
@@ -107,10 +110,14 @@ def scale_to(gray: Pixels, factor: float) -> Pixels:
     return np.asarray(cv2.resize(gray, None, fx=factor, fy=factor, interpolation=cv2.INTER_AREA), np.uint8)
 
 
-def divide_background(gray: Pixels) -> Pixels:
-    """Divide by the paper's brightness (closing and median at an eighth): yellow and uneven paper becomes white."""
+def divide_background(gray: Pixels, lit: Pixels | None = None) -> Pixels:
+    """Divide by the paper's brightness (closing and median at an eighth): yellow and uneven paper becomes white.
+
+    The paper is measured in `lit`, the same page at any scale, where given.
+    """
     rows, columns = gray.shape
-    small = cv2.resize(gray, (max(1, columns // 8), max(1, rows // 8)), interpolation=cv2.INTER_AREA)
+    eighth = (max(1, columns // 8), max(1, rows // 8))
+    small = cv2.resize(gray if lit is None else lit, eighth, interpolation=cv2.INTER_AREA)
     paper = cv2.medianBlur(cv2.morphologyEx(small, cv2.MORPH_CLOSE, np.ones((15, 15), np.uint8)), 21)
     paper = cv2.resize(paper, (columns, rows), interpolation=cv2.INTER_LINEAR)
     return np.asarray(cv2.divide(gray, paper, scale=255), np.uint8)

@@ -238,7 +238,7 @@ def render(path: Path, page: PdfPage, pixels: tuple[int, int], settings: Setting
     Raises EngineTimeoutError, DamagedError, EngineMissingError. Call `check_size` first.
     """
     from pdf2image import convert_from_path
-    from pdf2image.exceptions import PDFPopplerTimeoutError
+    from pdf2image.exceptions import PDFPageCountError, PDFPopplerTimeoutError, PDFSyntaxError
 
     from sohoa.imaging.bounded import bounded_program
 
@@ -261,8 +261,8 @@ def render(path: Path, page: PdfPage, pixels: tuple[int, int], settings: Setting
             "Vẽ trang PDF quá thời gian cho phép (limits.page_seconds).",
             "Drawing the PDF page took longer than allowed (limits.page_seconds).",
         ) from None
-    except Exception as error:
-        # pdf2image raises bare errors of its own and of Pillow for every way a PDF can be broken.
+    except (PDFPageCountError, PDFSyntaxError, OSError, IndexError, ValueError) as error:
+        # Poppler refused the file, or ended in the middle of the picture.
         raise _broken_pdf() from error
     if not drawn:
         raise _broken_pdf()

@@ -56,6 +56,13 @@ def test_red_ink_goes_and_black_under_it_stays(letter: drawing.Drawn) -> None:
     assert left.sum() < 0.0002 * plain.size
 
 
+def test_dark_paper_stays_white_around_a_seal() -> None:
+    page = drawing.uneven(drawing.seal(drawing.letter(150, colour="#cdbb86").image, 150, 5.5, 9.4), 0.5)
+    gray = even(np.asarray(page), 150, 150).gray
+    around = gray[round(8.6 * 150) : round(10.2 * 150), round(4.7 * 150) : round(6.3 * 150)]
+    assert np.percentile(around, 15) > 240
+
+
 def test_a_gray_page_has_no_red() -> None:
     pixels = np.stack([np.arange(0, 256, dtype=np.uint8).repeat(4).reshape(32, 32)] * 3, axis=2)
     assert without_red(pixels)[1] is None
