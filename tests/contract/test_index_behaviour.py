@@ -2,16 +2,22 @@
 
 from __future__ import annotations
 
+import json
 import threading
+from collections.abc import Iterator
 from itertools import pairwise
+from pathlib import Path
 from typing import Any
 
 import pytest
+from pydantic import SecretStr
 
-from sohoa.errors import StoreError, StoreUnreachableError
+from sohoa.errors import StoreBusyError, StoreDeniedError, StoreError, StoreFullError, StoreUnreachableError
 from sohoa.models import EVERYTHING, Scope
 from sohoa.settings import Settings
 from sohoa.stores.index import START, Filters, Index, IndexDocument, PageEntry, RecordEntry, open_index
+from sohoa.stores.index.elasticsearch import ElasticsearchIndex
+from tests.contract.conftest import index_settings
 
 
 def document(id_: str, *texts: str, **entry: Any) -> IndexDocument:
@@ -217,6 +223,70 @@ def test_two_objects_of_one_index_see_the_same(index_setting: Settings) -> None:
     assert found(first, "cây") == ["r1", "r2"]
     first.close()
     second.close()
+
+
+def test_there_is_one_rebuild_at_a_time(tmp_path: Path) -> None:
+    settings = Settings(index_url=f"tantivy://{tmp_path / 'index'}")
+    rebuild = open_index(settings).rebuild()
+    with pytest.raises(StoreBusyError):
+        open_index(settings).rebuild()
+    rebuild.discard()
+    open_index(settings).rebuild().discard()
+
+
+def test_an_index_of_another_version_is_refused_until_it_is_rebuilt(tmp_path: Path) -> None:
+    index = open_index(Settings(index_url=f"tantivy://{tmp_path / 'index'}"))
+    index.replace([document("r1", "cây")])
+    pointer = tmp_path / "index" / "current.json"
+    pointer.write_text(json.dumps(json.loads(pointer.read_text()) | {"schema": 0}))
+    with pytest.raises(StoreError, match="reindex"):
+        index.search("cây", EVERYTHING)
+    rebuild = index.rebuild()
+    rebuild.replace([document("r2", "cây")])
+    rebuild.switch()
+    assert found(index, "cây") == ["r2"]
+
+
+@pytest.fixture
+def on_server(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[ElasticsearchIndex]:
+    index = open_index(index_settings("elasticsearch", request, tmp_path))
+    assert isinstance(index, ElasticsearchIndex)
+    index.replace([document("r1", "cây")], refresh=True)
+    yield index
+    index.client.indices.put_settings(
+        index=list(index.alias), settings={"blocks.read_only_allow_delete": None, "blocks.write": None}
+    )
+    index.close()
+
+
+@pytest.mark.servers
+def test_a_full_server_is_said_to_be_full(on_server: ElasticsearchIndex) -> None:
+    # The block that the server sets itself at the flood stage of its disk.
+    on_server.client.indices.put_settings(index=list(on_server.alias), settings={"blocks.read_only_allow_delete": True})
+    with pytest.raises(StoreFullError):
+        on_server.replace([document("r2", "rừng")])
+    with pytest.raises(StoreFullError):
+        on_server.check()
+    with pytest.raises(StoreFullError):
+        on_server.remove(["r1"])
+
+
+@pytest.mark.servers
+def test_every_item_of_a_bulk_is_read(on_server: ElasticsearchIndex) -> None:
+    on_server.client.indices.put_settings(index=on_server.alias.pages, settings={"blocks.write": True})
+    with pytest.raises(StoreError) as caught:
+        on_server.replace([document("r2", "bí mật của trang")])
+    assert "bí mật" not in str(caught.value.sentence.vi + caught.value.sentence.en)
+
+
+@pytest.mark.servers
+def test_a_wrong_password_is_denied(request: pytest.FixtureRequest, tmp_path: Path) -> None:
+    settings = index_settings("elasticsearch", request, tmp_path)
+    wrong = settings.index.model_copy(update={"password": SecretStr("wrong")})
+    index = open_index(settings.model_copy(update={"index": wrong}))
+    with pytest.raises(StoreDeniedError):
+        index.check()
+    index.close()
 
 
 @pytest.mark.servers

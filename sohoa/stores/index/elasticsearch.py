@@ -20,7 +20,7 @@ from sohoa.stores.index.elasticsearch_mapping import stored_entry
 from sohoa.stores.index.elasticsearch_query import literal_pattern, pages_query, records_query, suggest_query
 from sohoa.stores.index.elasticsearch_writing import Names, page_id
 from sohoa.stores.index.entries import FacetField, IndexDocument, PageEntry
-from sohoa.stores.index.found import EXAMINED, MOST_FACETS, MOST_PAGES, facet_list, make_hit, suggested
+from sohoa.stores.index.found import EXAMINED, MOST_FACETS, MOST_PAGES, facet_list, joined, make_hit, suggested
 from sohoa.stores.index.query import Query, parse
 from sohoa.text.normal import fold, one_line
 
@@ -82,9 +82,10 @@ class ElasticsearchIndex:
         if not self._exists():
             return SearchResult(0, (), {name: [] for name in facets})
         parsed = parse(query)
+        scored = sort == "relevance" and bool(parsed.clauses)
         body: dict[str, Any] = {
             "query": records_query(parsed, scope, filters),
-            "sort": _SORTS["record" if sort == "relevance" and not parsed.clauses else sort],
+            "sort": _SORTS["record" if sort == "relevance" and not scored else sort],
             "size": limit,
             "track_total_hits": True,
             "track_scores": False,
@@ -102,7 +103,7 @@ class ElasticsearchIndex:
         total = int(answer["hits"]["total"]["value"])
         after = self._next(answer, found, state, total, digest) if cursor is not None else None
         living = self._living(found) if state else found
-        hits = tuple(self._hits(living, parsed, snippets))
+        hits = tuple(self._hits(living, parsed, snippets, scored=scored))
         counted = {name: facet_list(answer["aggregations"][name]["buckets"]) for name in facets}
         return SearchResult(total, hits, counted, after)
 
@@ -127,7 +128,7 @@ class ElasticsearchIndex:
         records = self._scan(self.alias.records, ["record_id"], "revision")
         pages = groupby(self._scan(self.alias.pages, ["record_id", "page"], "record_id"), key=lambda item: item[0])
         counts = ((id_, sum(1 for _ in group)) for id_, group in pages)
-        yield from _merged(records, counts)
+        yield from joined(records, counts)
 
     def count(self) -> int:
         if not self._exists():
@@ -204,13 +205,13 @@ class ElasticsearchIndex:
         known = {doc["_id"] for doc in there["docs"] if doc.get("found")}
         return [hit for hit in found if hit["_id"] in known]
 
-    def _hits(self, found: list[Any], query: Query, snippets: int) -> Iterator[Hit]:
+    def _hits(self, found: list[Any], query: Query, snippets: int, *, scored: bool) -> Iterator[Hit]:
         numbers = self._matching_pages([hit["_id"] for hit in found], query) if snippets else {}
         texts = self._texts({id_: pages[:EXAMINED] for id_, pages in numbers.items()})
         for hit in found:
             id_ = hit["_id"]
             # When sorted by a field there is no score, as on the other back end.
-            score = float(hit["sort"][0]) if len(hit["sort"]) == 2 else 0.0
+            score = float(hit["sort"][0]) if scored else 0.0
             entry = stored_entry(hit["_source"])
             yield make_hit(entry, score, query, numbers.get(id_, []), texts.get(id_, []), snippets)
 
@@ -284,18 +285,3 @@ class ElasticsearchRebuild:
     def discard(self) -> None:
         client = self._index.client
         call(lambda: client.indices.delete(index=list(self._names), ignore_unavailable=True))
-
-
-def _merged(records: Iterator[tuple[str, str]], pages: Iterator[tuple[str, int]]) -> Iterator[Indexed]:
-    """Join two streams sorted by record id."""
-    record, page = next(records, None), next(pages, None)
-    while record or page:
-        if record and (page is None or record[0] < page[0]):
-            yield Indexed(record[0], record[1], 0)
-            record = next(records, None)
-        elif page and (record is None or page[0] < record[0]):
-            yield Indexed(page[0], "", page[1])
-            page = next(pages, None)
-        elif record and page:
-            yield Indexed(record[0], record[1], page[1])
-            record, page = next(records, None), next(pages, None)

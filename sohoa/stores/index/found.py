@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
-from sohoa.stores.index.base import Hit
+from sohoa.stores.index.base import Hit, Indexed
 from sohoa.stores.index.entries import PageEntry, RecordEntry
 from sohoa.stores.index.query import Query
 from sohoa.stores.index.snippets import best_pages, cut
@@ -39,3 +39,18 @@ def facet_list(buckets: Iterable[Mapping[str, Any]]) -> list[tuple[str, int]]:
 def suggested(found: Iterable[tuple[str, int]]) -> list[str]:
     """The values of suggestions `folded<TAB>value`."""
     return [value.partition("\t")[2] for value, _ in found]
+
+
+def joined(records: Iterator[tuple[str, str]], pages: Iterator[tuple[str, int]]) -> Iterator[Indexed]:
+    """Records with their revisions and pages with their numbers as one stream; both come sorted by record id."""
+    record, page = next(records, None), next(pages, None)
+    while record or page:
+        if record and (page is None or record[0] < page[0]):
+            yield Indexed(record[0], record[1], 0)
+            record = next(records, None)
+        elif page and (record is None or page[0] < record[0]):
+            yield Indexed(page[0], "", page[1])
+            page = next(pages, None)
+        elif record and page:
+            yield Indexed(record[0], record[1], page[1])
+            record, page = next(records, None), next(pages, None)

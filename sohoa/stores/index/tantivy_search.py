@@ -7,7 +7,6 @@ from typing import Any, cast
 
 import tantivy
 from tantivy import Order
-from tantivy import Query as TantivyQuery
 
 from sohoa.models import Scope
 from sohoa.stores.index.base import Filters, Hit, Sort
@@ -111,9 +110,8 @@ class Look:
 
 def suggest(searchers: Searchers, prefix: str, scope: Scope, limit: int) -> list[tuple[str, int]]:
     """Suggestions `folded<TAB>value` that begin with a folded prefix, with their counts in scope."""
-    within: TantivyQuery | None = None
-    if scope.agencies is not None or scope.access_classes is not None:
-        within = QueryBuilder(searchers.record_schema).scope(scope)
+    # Without a query the counts come from the dictionary, which still knows the words of removed records.
+    within = QueryBuilder(searchers.record_schema).scope(scope)
     found: list[tuple[str, int]] = searchers.records.terms_with_prefix("suggest", prefix, within, None)
     return sorted((item for item in found if item[1]), key=lambda item: (-item[1], item[0]))[:limit]
 
