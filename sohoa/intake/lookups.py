@@ -167,5 +167,10 @@ def bare(text: str) -> Tokens:
 
 def number_of(line: InventoryLine) -> str | None:
     """The line's number without leading zeros."""
-    own = _NUMBER.match(fold(line.number or "")) or _NUMBER.match(fold(line.notation or ""))
-    return own[1].lstrip("0") if own else None
+    return _leading_number(line.number or "") or _leading_number(line.notation or "")
+
+
+@lru_cache(maxsize=200_000)
+def _leading_number(text: str) -> str | None:
+    match = _NUMBER.match(fold(text))
+    return match[1].lstrip("0") if match else None

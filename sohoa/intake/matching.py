@@ -19,6 +19,7 @@ ACCEPT: Final = 0.72
 """Least score (0–1) of a match by content."""
 MARGIN: Final = 0.10
 """By how much the second best must be worse."""
+_SUBJECT_SHARE: Final = 0.55
 _NUMBER: Final = re.compile(r"^\s*(\d{1,5}[a-z]?)\b")
 _LEADING: Final = re.compile(r"^\s*\d{1,5}[a-zA-Z]?\s*[-/]?\s*(?:(?:19|20)\d\d\s*/)?\s*")
 
@@ -86,6 +87,7 @@ class _Read:
 
     def __init__(self, number: str | None, symbol: Tokens, date: str, subject: str) -> None:
         self.number, self.symbol, self.date, self.subject = number, symbol, date, subject
+        self.words = _words(subject)
 
     @classmethod
     def of(cls, number: str | None, notation: str | None, date: str | None, subject: str | None) -> _Read | None:
@@ -98,30 +100,40 @@ class _Read:
         return read if read.subject or (read.symbol and len(read.date) >= 7) else None
 
     def score(self, line: InventoryLine) -> float:
-        """The weighted mean (0–1) of what can be compared, less what contradicts, and a little more for an equal number."""
-        total = weight = 0.0
-        date = self._date(line)
-        for value, share in (self._subject(line), self._symbol(line), date):
-            if value is not None:
-                total, weight = total + value * share, weight + share
-        # A subject alone, or a notation and month alone, must be better to count as much.
-        score = total / max(weight, 0.75) if weight else 0.0
-        theirs = number_of(line)
-        if self.number and theirs and (date[0] is None or date[0] > 0):
-            score += 0.12 if self.number == theirs else -0.03
-        return max(0.0, score)
+        """The weighted mean (0–1) of what can be compared, less what contradicts, and a little more for an equal number.
+
+        0 for a line that cannot reach `ACCEPT - MARGIN` however well its subject fits: subjects are slow to compare.
+        """
+        date, symbol = self._date(line), self._symbol(line)
+        bonus = 0.0
+        theirs = number_of(line) if self.number else None
+        if theirs and (date[0] is None or date[0] > 0):
+            bonus = 0.12 if self.number == theirs else -0.03
+        most = self._mean(date, symbol, (1.0, _SUBJECT_SHARE) if self.subject and line.subject else (None, 0.0))
+        if most + bonus < ACCEPT - MARGIN:
+            return 0.0
+        mean = self._mean(date, symbol, self._subject(line))
+        return max(0.0, mean + bonus) if mean else 0.0
+
+    @staticmethod
+    def _mean(*parts: tuple[float | None, float]) -> float:
+        """Of what is known; a subject alone, or a notation and month alone, must be better to count as much."""
+        known = [(value, share) for value, share in parts if value is not None]
+        return sum(v * s for v, s in known) / max(sum(s for _, s in known), 0.75) if known else 0.0
 
     def _subject(self, line: InventoryLine) -> tuple[float | None, float]:
         theirs = _plain(line.subject or "")
         if not self.subject or len(theirs) < 8:
             return None, 0.0
-        whole = fuzz.ratio(self.subject, theirs)
+        words, other = self.words, _words(theirs)
+        # Folded words are mostly read right: texts that share few of them are different.
+        if len(words & other) < 0.3 * min(len(words), len(other)):
+            return 0.0, _SUBJECT_SHARE
         # What was read may be cut short, or run on into the next line of the page.
         shorter = min(len(self.subject), len(theirs))
         part = fuzz.partial_ratio(self.subject, theirs) * 0.95 if shorter >= 20 else 0.0
-        tokens = fuzz.token_sort_ratio(self.subject, theirs)
-        near = max(whole, part, tokens) / 100
-        return max(0.0, (near - 0.4) / 0.6), 0.55
+        near = max(fuzz.ratio(self.subject, theirs), part, fuzz.token_sort_ratio(self.subject, theirs)) / 100
+        return max(0.0, (near - 0.4) / 0.6), _SUBJECT_SHARE
 
     def _symbol(self, line: InventoryLine) -> tuple[float | None, float]:
         theirs = _symbol(line.notation or "")
@@ -158,6 +170,11 @@ def _index(inventory: Inventory) -> NameIndex:
 @lru_cache(maxsize=200_000)
 def _plain(text: str) -> str:
     return " ".join(t for t in TOKENS.split(fold(text)) if t).removeprefix("v v ").removeprefix("ve viec ")
+
+
+@lru_cache(maxsize=200_000)
+def _words(plain: str) -> frozenset[str]:
+    return frozenset(plain.split())
 
 
 @lru_cache(maxsize=200_000)

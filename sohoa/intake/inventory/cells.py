@@ -22,6 +22,7 @@ _TYPES: Final = tuple(
         key=lambda name: -len(name),
     )
 )  # fmt: skip
+_FOLDED_TYPES: Final = tuple((name, fold(name)) for name in _TYPES)
 _LEADING: Final = re.compile(r"^\s*(?:so\s*[:.]?\s*)?(\d{1,5}\s?[a-z]?)(?![\da-z])", re.IGNORECASE)
 _ABOUT: Final = re.compile(r"^\s*(?:[:.–-]\s*)?(?:(?:v/v|về việc|vv)\s*[:.]?\s+)?", re.IGNORECASE)
 
@@ -64,8 +65,7 @@ def whole_notation(number: str, symbol: str) -> str:
 def split_type(text: str) -> tuple[str | None, str]:
     """The type that a combined «Tên loại và trích yếu» begins with, and the rest."""
     folded = fold(text)
-    for name in _TYPES:
-        short = fold(name)
+    for name, short in _FOLDED_TYPES:
         if folded.startswith(short) and not folded[len(short) : len(short) + 1].isalnum() and len(folded) == len(text):
             return name, strip_about(text[len(name) :]) or text
     return None, strip_about(text)

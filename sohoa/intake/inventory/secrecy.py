@@ -34,6 +34,8 @@ _TITLE_MARK: Final = re.compile(
     r"|[-–—;.]\s*(tuyệt mật|tối mật|mật)\s*$|^\s*(tuyệt mật|tối mật|mật)\s*$",
     re.IGNORECASE,
 )
+# A cheap first look: every cell of every row is asked.
+_MAYBE: Final = re.compile(r"m\w{1,4}t", re.IGNORECASE)
 _HEADING: Final = re.compile(
     r"(?<!\w)(?:tài liệu|hồ sơ|văn bản|độ|mức)\s+(?:độ\s+)?(tuyệt |tối )?mật(?!\w)(?!\s+(?:độ|khẩu|mã|thiết))",
     re.IGNORECASE,
@@ -107,6 +109,8 @@ def from_title(text: str) -> Secrecy | None:
 
     Titles speak about secrecy («bảo vệ bí mật nhà nước») far more often than they bear a mark.
     """
+    if not _MAYBE.search(text):
+        return None
     text = nfc(text)
     if match := _TITLE_MARK.search(text):
         return _level(next(filter(None, match.groups()), ""))

@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-import datetime as dt
 import re
 from dataclasses import dataclass, field
 from typing import Any, Final
 
 from sohoa.intake.inventory import secrecy
 from sohoa.intake.inventory.cells import as_int
-from sohoa.intake.inventory.grid import Grid
-from sohoa.intake.inventory.headings import Heading, find_heading, heading_at
+from sohoa.intake.inventory.grid import Grid, as_text
+from sohoa.intake.inventory.headings import Heading, find_heading, heading_at, role_of
 from sohoa.intake.inventory.model import InventoryNote
 from sohoa.intake.inventory.rows import Row
 from sohoa.intake.inventory.totals import Unit, is_footer, total_in_words, totals
@@ -112,7 +111,10 @@ class _Reader:
     def new_heading(self, row: int) -> Heading | None:
         """A heading repeated on the next printed page, or of another table below."""
         cells = [c for c in self.grid.rows[row] if c is not None]
-        if len(cells) < 3 or any(isinstance(c, dt.date) for c in cells):
+        # Numbers, dates and long texts are data; this is asked of every row, so it must be cheap.
+        if len(cells) < 3 or not all(isinstance(c, str) and len(c) <= 80 for c in cells):
+            return None
+        if sum(1 for c in dict.fromkeys(map(str, cells)) if role_of(as_text(c)) is not None) < 2:
             return None
         found = [h for h in (heading_at(self.grid, row, n) for n in (1, 2, 3)) if h is not None]
         best = max(found, key=lambda h: 10 * len(h.columns) - (h.end - h.start), default=None)

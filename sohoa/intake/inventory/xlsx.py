@@ -74,8 +74,8 @@ def _sheet(archive: zipfile.ZipFile, sheet: Any) -> Grid:
     sheet.reset_dimensions()
     rows: list[list[Any]] = []
     blank = 0
-    for values in sheet.iter_rows(max_col=MAX_COLUMNS, values_only=True):
-        row = [clean(v) for v in values]
+    for values in sheet.iter_rows(values_only=True):
+        row = [clean(v) for v in values[:MAX_COLUMNS]]
         while row and row[-1] is None:
             row.pop()
         blank = 0 if row else blank + 1
