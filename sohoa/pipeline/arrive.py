@@ -27,7 +27,7 @@ from sohoa.pipeline.batches import path_hash
 from sohoa.pipeline.chunks import in_chunks
 from sohoa.pipeline.house import House, note
 from sohoa.pipeline.inventory import line_key
-from sohoa.pipeline.secrecy import quarantine_unread
+from sohoa.pipeline.secrecy import half_sealed, quarantine_unread
 from sohoa.pipeline.workers import Workers
 from sohoa.stores.catalogue.tables import Batch, File, Sighting, State, Unit, UnitFile
 
@@ -88,21 +88,23 @@ def arrive(
         if desk.is_settled(f)
     ]
     desk.arrival.seen = len(found)
-    apart = [f for f in found if f.problem is not None or f.is_container]
-    for some in in_chunks(apart, 1000):
+    # An unreadable page image stays in its series, so that the record is not taken for whole without it.
+    grouped = group([f for f in found if not f.is_container])
+    members = {member.name for unit in grouped for member in unit.members}
+    for some in in_chunks([f for f in found if f.name not in members], 1000):
         with house.catalogue.write() as session:
             for one in some:
                 desk.register_apart(session, one)
         desk.flush_names()
-    todo = [
-        unit for unit in group([f for f in found if f.problem is None and not f.is_container]) if not desk.ended(unit)
-    ]
+    todo = [unit for unit in grouped if not desk.ended(unit)]
     for units in in_chunks(todo, UNITS_A_COMMIT):
         examined = desk.examine(units)
         with house.catalogue.write() as session:
             for unit, facts in zip(units, examined, strict=True):
                 desk.register(session, unit, facts)
         desk.flush_names()
+    with house.catalogue.read() as session:
+        desk.arrival.to_seal += half_sealed(session, batch_id)
     if not desk.options.settle_seconds:
         desk.register_vanished({path_hash(house, batch_id, f.name) for f in found})
     return desk.arrival
@@ -159,7 +161,7 @@ class _Desk:
             return False
         if self.secrecy_of(line) is not None and any(row is None or row.state != State.quarantined for row in rows):
             return False
-        facts = [self.known_facts(found) for found in unit.members]
+        facts = [found.problem or self.known_facts(found) for found in unit.members]
         whole = [fact for fact in facts if isinstance(fact, FileFacts)]
         key = rows[0].unit_key if rows[0] is not None else None
         if key is not None and len(whole) == len(facts):
@@ -178,7 +180,9 @@ class _Desk:
             row: list[FileFacts | Problem | str | Future[FileFacts] | Future[str]] = []
             for found in unit.members:
                 known = self.known_facts(found)
-                if known is not None:
+                if found.problem is not None:
+                    row.append(found.problem)
+                elif known is not None:
                     row.append(known)
                 elif found.path is None:
                     row.append(VANISHED)
@@ -234,7 +238,7 @@ class _Desk:
     def register_apart(self, session: Session, found: Found) -> None:
         """A container, or something that cannot be used at all."""
         row, _ = self.sighting(session, found)
-        self.names[f"name:{row.path_hash}"] = {"name": found.name}
+        self.keep_name(row, found, self.line_of(FoundUnit(found.name, (found,), "file")))
         if found.problem is None:
             row.state, row.error_class, row.error_message = State.unpacked, None, None
         else:
@@ -251,8 +255,7 @@ class _Desk:
             for row, found, fact in zip(rows, unit.members, facts, strict=True):
                 problem = fact if isinstance(fact, Problem) else problems[0] if len(facts) == 1 else None
                 _fail(row, problem or Problem(error_class=problems[0].error_class, message=str(SIBLING)))
-                if self.secrecy_of(line) is None:
-                    self.names[f"name:{row.path_hash}"] = {"name": found.name}
+                self.keep_name(row, found, line)
             return
         hashes = [fact if isinstance(fact, str) else fact.sha256 for fact in facts if not isinstance(fact, Problem)]
         key = unit_key(hashes)
@@ -330,6 +333,14 @@ class _Desk:
         for path_hash_ in hashes:
             self.names.pop(f"name:{path_hash_}", None)
         self.house.vault.names.drop(f"name:{h}" for h in hashes)
+        self.house.vault.drop_unit(unit.key)  # what an earlier run had read of it
+
+    def keep_name(self, row: Sighting, found: Found, line: InventoryLine | None) -> None:
+        """The name of what was never read stays in the vault, for whoever must mend it; not if the inventory calls it secret."""
+        if self.secrecy_of(line) is None:
+            self.names[f"name:{row.path_hash}"] = {"name": found.name}
+        else:
+            self.house.vault.names.drop([f"name:{row.path_hash}"])
 
     def tell_name(self, row: Sighting, found: Found, unit: Unit) -> None:
         """A name goes to the catalogue after an open verdict, to the vault before it, nowhere when secret."""

@@ -1,10 +1,10 @@
-"""The end of a batch: its time is noted once nothing waits, and the unpacked zip members go."""
+"""The end of a batch: its time is noted once nothing waits, and what the vault need not know any more goes."""
 
 from __future__ import annotations
 
 from sqlalchemy import func, select
 
-from sohoa.pipeline.house import House, note
+from sohoa.pipeline.house import House, forget_judged, note
 from sohoa.stores.catalogue.tables import Batch, Sighting, State, now
 
 
@@ -15,4 +15,5 @@ def close_batch(house: House, batch_id: str) -> None:
         if session.scalar(query) == 0:
             session.get_one(Batch, batch_id).finished = now()
             note(session, house, "batch-finished", batch_id)
+    forget_judged(house)
     house.vault.drop_scratch(batch_id)

@@ -17,7 +17,7 @@ from sohoa.records.rules import Rules, load_rules, recognition_version
 from sohoa.settings import CONFIG_DIR, Settings
 from sohoa.stores.catalogue.database import Catalogue, open_catalogue
 from sohoa.stores.catalogue.leases import live_owners, this_process
-from sohoa.stores.catalogue.tables import Event, State, Unit
+from sohoa.stores.catalogue.tables import Event, InventoryLineRow, Record, RecordState, Sighting, State, Unit
 from sohoa.stores.index import Index, open_index
 from sohoa.stores.objects import ObjectStore, open_objects
 from sohoa.stores.vault import Vault
@@ -86,7 +86,25 @@ def sweep_vault(house: House) -> int:
         if live_owners(session) - {house.owner}:
             return 0
         in_work = session.scalars(select(Unit.key).where(Unit.state.in_((State.waiting, State.failed)))).all()
+    forget_judged(house)
+    wanted = {f"unit:{key}" for key in in_work}
+    house.vault.names.drop([key for key, _ in house.vault.names.entries("unit:") if key not in wanted])
     return house.vault.sweep(in_work)
+
+
+def forget_judged(house: House) -> None:
+    """Take out of the vault the names and titles whose verdict has fallen, such as a run that was killed leaves there."""
+    names = house.vault.names
+    kept = {prefix: {key.removeprefix(prefix) for key, _ in names.entries(prefix)} for prefix in ("name:", "line:")}
+    if not any(kept.values()):
+        return
+    with house.catalogue.read() as session:
+        judged = (Sighting.state == State.quarantined) | Sighting.path.is_not(None)
+        told = set(session.scalars(select(Sighting.path_hash).where(judged)))
+        lines = select(InventoryLineRow.key).outerjoin(Record, Record.id == InventoryLineRow.record_id)
+        open_ = (InventoryLineRow.secrecy.is_(None)) & InventoryLineRow.subject.is_(None)
+        closed = set(session.scalars(lines.where(~open_ | (Record.state != RecordState.open))))
+    names.drop([f"name:{key}" for key in kept["name:"] & told] + [f"line:{key}" for key in kept["line:"] & closed])
 
 
 def note(session: Session, house: House, what: str, subject: str, **detail: object) -> None:

@@ -54,6 +54,7 @@ def link(house: House, batch_id: str, inventory: Inventory | None) -> Linked:
     """Match every record of the batch that has no line yet. Idempotent."""
     result = Linked()
     if inventory is None:
+        _forget_clues(house, batch_id)
         return result
     with house.catalogue.read() as session:
         fonds = session.get_one(Batch, batch_id).fonds_code
@@ -70,8 +71,15 @@ def link(house: House, batch_id: str, inventory: Inventory | None) -> Linked:
         linker.duplicates(session, result)
     with house.catalogue.write() as session:
         linker.publish_dossiers(session)
-    house.vault.names.drop([key for key, _ in house.vault.names.entries("secret:")])
+    _forget_clues(house, batch_id)
     return result
+
+
+def _forget_clues(house: House, batch_id: str) -> None:
+    """What was known of secret records to find their lines goes; another batch in work still needs its own."""
+    with house.catalogue.read() as session:
+        units = select(Unit.key).where(Unit.batch_id == batch_id, Unit.state == State.quarantined)
+        house.vault.names.drop([f"secret:{key}" for key in session.scalars(units)])
 
 
 class _Linker:

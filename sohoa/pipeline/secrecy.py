@@ -22,6 +22,7 @@ from sohoa.stores.catalogue.tables import (
     Record,
     RecordState,
     Sighting,
+    StageRun,
     State,
     Unit,
     ValueRow,
@@ -75,17 +76,45 @@ def seal(house: House, record_id_: str, secrecy: Secrecy = "Mật") -> list[str]
             )
         units = set(session.scalars(select(Part.unit_key).where(Part.record_id == record_id_)))
         units.add(session.get_one(Record, record_id_).unit_key)
-    sealed: list[str] = []
-    for unit_key in sorted(units):
-        sealed += seal_unit(house, unit_key, secrecy, reason="person")
-    return sorted(set(sealed))
+    return sorted({id_ for unit_key in sorted(units) for id_ in seal_unit(house, unit_key, secrecy, reason="person")})
 
 
 def seal_unit(house: House, unit_key: str, secrecy: Secrecy, *, reason: str) -> list[str]:
-    """Withdraw everything that came from one unit; a sealed unit counts as quarantined."""
+    """Withdraw everything that came from one unit, and from other scans of its records; sealed units count as quarantined.
+
+    Killed in the middle, it is done again by the next run of the batch or the next call.
+    """
+    sealed: list[str] = []
+    for key in sorted(_together(house, unit_key)):
+        sealed += _seal_one(house, key, secrecy, reason)
+    return sorted(set(sealed))
+
+
+def half_sealed(session: Session, batch_id: str) -> list[str]:
+    """Units whose withdrawal was begun and not ended: their rows are silent, their objects may still be there."""
+    query = select(Unit.key).where(Unit.batch_id == batch_id, Unit.state == State.quarantined)
+    return list(session.scalars(query.where(Unit.kept_version.is_not(None)).order_by(Unit.key)))
+
+
+def _together(house: House, unit_key: str) -> set[str]:
+    """The units that share records with this one, as a scan and its rescan do."""
+    units, more = set[str](), {unit_key}
+    with house.catalogue.read() as session:
+        while more - units:
+            units |= more
+            ids = set(session.scalars(select(Part.record_id).where(Part.unit_key.in_(units))))
+            ids |= set(session.scalars(select(Record.id).where(Record.unit_key.in_(units))))
+            more = set(session.scalars(select(Part.unit_key).where(Part.record_id.in_(ids))))
+            more |= set(session.scalars(select(Record.unit_key).where(Record.id.in_(ids))))
+    return units
+
+
+def _seal_one(house: House, unit_key: str, secrecy: Secrecy, reason: str) -> list[str]:
     with house.catalogue.write() as session:
         unit = session.get_one(Unit, unit_key)
-        versions = [unit.kept_version] if unit.kept_version else []
+        # Readings of earlier versions lie in the store too.
+        kept = select(StageRun.version).where(StageRun.subject == unit_key, StageRun.stage == "keep")
+        versions = {*session.scalars(kept), *([unit.kept_version] if unit.kept_version else [])}
         from_parts = session.scalars(select(Part.record_id).where(Part.unit_key == unit_key))
         own = session.scalars(select(Record.id).where(Record.unit_key == unit_key))
         ids = sorted({*from_parts, *own})
@@ -101,19 +130,21 @@ def seal_unit(house: House, unit_key: str, secrecy: Secrecy, *, reason: str) -> 
             line.number = line.notation = line.issued_date = line.subject = None
             lines.append(line.key)
         hashes = _silence_sightings(session, unit_key)
-        unit.state, unit.secrecy, unit.secrecy_reason = State.quarantined, secrecy, reason
-        unit.kept_version = None
+        if unit.state != State.quarantined:
+            unit.state, unit.secrecy, unit.secrecy_reason = State.quarantined, secrecy, reason
         note(session, house, "sealed", unit_key, reason=reason, records=len(ids))
     house.catalogue.forget()
     house.vault.names.drop([f"name:{h}" for h in hashes] + [f"line:{key}" for key in lines])
     house.vault.drop_unit(unit_key)
     house.index.remove(ids, purge=True)
-    for version in versions:
+    for version in sorted(versions):
         house.objects.withdraw(derived_key(unit_key, version))
     for sha256 in files:
         house.objects.withdraw(original_key(sha256))
     with house.catalogue.write() as session:
         session.execute(delete(Outbox).where(Outbox.record_id.in_(ids)))
+        # Until here a version says that the withdrawal has not ended.
+        session.get_one(Unit, unit_key).kept_version = None
     return ids
 
 
