@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from enum import StrEnum
+from pathlib import Path
 from typing import Literal, NamedTuple
 
 from pydantic import BaseModel, ConfigDict
 
 from sohoa.errors import SohoaError
+from sohoa.language import say
 
 Secrecy = Literal["Mật", "Tối mật", "Tuyệt mật"]
 Source = Literal["ocr", "text-layer", "none"]
@@ -31,9 +33,23 @@ class Problem(Value):
 
     @classmethod
     def of(cls, error: BaseException) -> Problem:
-        """The problem a caught error stands for; foreign errors keep their own class name."""
-        text = str(error) if isinstance(error, SohoaError) else f"{type(error).__name__}: {error}"
+        """The problem a caught error stands for; of a foreign error only its class and place, since it may quote a name or text."""
+        text = str(error) if isinstance(error, SohoaError) else _foreign(error)
         return cls(error_class=type(error).__name__, message=text)
+
+
+def _foreign(error: BaseException) -> str:
+    """Where in the program an error of someone else's arose, without what it says: secrecy is not judged yet."""
+    place = error.__traceback__
+    while place is not None and place.tb_next is not None:
+        place = place.tb_next
+    at = f", {Path(place.tb_frame.f_code.co_filename).name}:{place.tb_lineno}" if place is not None else ""
+    number = f" {error.errno}" if isinstance(error, OSError) and error.errno is not None else ""
+    what = f"{type(error).__name__}{number}{at}"
+    return say(
+        f"Lỗi ngoài dự kiến ({what}). Các tệp khác không bị ảnh hưởng; thử lại bằng lệnh sohoa retry.",
+        f"Unexpected error ({what}). Other files are not affected; try again with sohoa retry.",
+    )
 
 
 class Word(NamedTuple):
