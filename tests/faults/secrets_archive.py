@@ -25,12 +25,12 @@ SECRET = Markers(
     secret_file_name="khenh-khang-ngheu-ngao",
     secret_title="về việc nguệch ngoạc quờ quạng chếch choáng",
     control_body="Chích chòe nghễu nghện rướn ngồng cải",
-    control_file_name="ngat-nguong-nhay-nhot",
+    control_file_name="tuenh-toang-khuch-nguyt",
     control_title="về việc ngoằn ngoèo luống rau muống",
 )
 READING = (
     "Nhuếch nhoác khụt khịt xuềnh xoàng trườn trượt",
-    "thap-thom-ngua-nghieng",
+    "thap-thom-nghech-ngac",
     "luýnh quýnh thoăn thoắt ngúc ngoắc",
 )
 """Body, file name and title of the record that is in reading when the run is killed."""
@@ -41,7 +41,7 @@ FOREIGN = "khoang-khoac-lang-nhang"
 """Name of a file that is no scan, and secret by the inventory."""
 CONTROL_BORN = "Chuột nhắt loắt choắt tuềnh toàng"
 """Body of an ordinary born-digital record: the only text that stands in stored originals."""
-FOLDER = "kho-nguyen-ngoeo"
+FOLDER = "kho-ngoet-ngoeo"
 """Name of the folder, an ordinary word that Prefect's database is allowed to hold."""
 
 
