@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 
@@ -48,9 +48,12 @@ class RankedPage(NamedTuple):
 def marks(text: str, query: Query) -> list[Mark]:
     """Every match on a page, in order; offsets into `text` as given."""
     words = tokens(text)
+    places: dict[str, list[int]] = {}
+    for at, word in enumerate(words):
+        places.setdefault(word.folded, []).append(at)
     found: list[Mark] = []
     for number, clause in enumerate(query.clauses):
-        mine = [mark for at in range(len(words)) if (mark := _match(words, at, clause, number))]
+        mine = [mark for at in _beginnings(places, clause) if (mark := _match(words, at, clause, number))]
         if clause.meant and any(mark.exact for mark in mine):
             # Who typed «hòa» and finds it does not want every «hoa» marked beside it.
             mine = [mark for mark in mine if mark.exact]
@@ -84,11 +87,17 @@ def cut(page: RankedPage) -> Snippet:
     return Snippet(page.page, piece, spans, start > 0, end < len(page.text))
 
 
+def _beginnings(places: Mapping[str, list[int]], clause: Clause) -> list[int]:
+    """Where a match of the clause can begin: at its first word."""
+    first = clause.folded[0]
+    if clause.kind == "prefix":
+        return [at for word, found in places.items() if word.startswith(first) for at in found]
+    return places.get(first, [])
+
+
 def _match(words: Sequence[Token], at: int, clause: Clause, number: int) -> Mark | None:
     word = words[at]
     if clause.kind == "prefix":
-        if not word.folded.startswith(clause.folded[0]):
-            return None
         return Mark(word.start, word.end, number, not clause.meant or word.exact.startswith(clause.stems))
     length = len(clause.folded)
     run = words[at : at + length]
