@@ -193,16 +193,12 @@ class _Desk:
             answers.append(row)
         return [[_settle(answer) for answer in row] for row in answers]
 
-    def known_facts(self, found: Found) -> FileFacts | Problem | str | None:
+    def known_facts(self, found: Found) -> FileFacts | str | None:
         """What the catalogue knows of an unchanged file, or None where it must be looked at."""
         row = self.known.get(path_hash(self.house, self.batch_id, found.name))
         if row is None or self.options.rehash or not _unchanged(row, found):
             return None
-        if row.error_class is not None and row.unit_key is None:
-            if self.options.redo_failed:
-                return None
-            return Problem(error_class=row.error_class, message=row.error_message or "")
-        if row.sha256 is None:
+        if row.sha256 is None or (row.error_class is not None and row.unit_key is None):
             return None
         file = self.files.get(row.sha256)
         if file is None:

@@ -201,3 +201,18 @@ def test_the_same_folder_elsewhere_gives_the_same_dump(tmp_path: Path, settings,
             digitise_bare(other, box)
             dumps.append(list(dump(other)))
     assert dumps[0] == dumps[1] and len(dumps[0]) > 10
+
+
+def test_an_unreadable_page_image_holds_its_whole_record(house: House, tmp_path: Path, paper, digitise_bare) -> None:
+    box = tmp_path / "box" / "17-KH-UBND"
+    box.mkdir(parents=True)
+    for number in (1, 2):
+        paper.page(f"Trang số {number} của kế hoạch.").save(box / f"trang {number}.jpg", dpi=(200, 200))
+    (box / "trang 3.jpg").write_bytes(b"")
+    run = digitise_bare(house, tmp_path / "box")
+    sightings = status(house, run["batch"])[0].sightings
+    assert (sightings["done"], sightings["failed"] + sightings["refused"]) == (0, 3)
+    assert house.index.count() == 0
+    paper.page("Trang số 3.").save(box / "trang 3.jpg", dpi=(200, 200))
+    digitise_bare(house, tmp_path / "box")
+    assert status(house, run["batch"])[0].sightings["done"] == 3
