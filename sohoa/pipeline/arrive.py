@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import time
 from collections.abc import Sequence
 from concurrent.futures import Future
@@ -14,38 +13,23 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from sohoa import errors
-from sohoa.errors import RefusedError
 from sohoa.intake.inventory import Inventory, InventoryLine
 from sohoa.intake.matching import match_by_name
 from sohoa.intake.probe import FileFacts, hash_file, probe
 from sohoa.intake.units import Unit as FoundUnit
 from sohoa.intake.units import group
 from sohoa.intake.walk import Found, walk
-from sohoa.language import Sentence
 from sohoa.models import Problem, Secrecy
 from sohoa.pipeline.batches import path_hash
 from sohoa.pipeline.chunks import in_chunks
 from sohoa.pipeline.house import House, note
 from sohoa.pipeline.inventory import line_key
 from sohoa.pipeline.secrecy import half_sealed, quarantine_unread
+from sohoa.pipeline.sightings import SIBLING, VANISHED, fail, places_of, unchanged, unit_key
 from sohoa.pipeline.workers import Workers
 from sohoa.stores.catalogue.tables import Batch, File, Sighting, State, Unit, UnitFile
 
 UNITS_A_COMMIT = 100
-
-VANISHED = Problem(
-    error_class="UnreadableError",
-    message=str(
-        Sentence(
-            "Tệp không còn trong thư mục. Chép lại tệp rồi chạy lại.",
-            "The file is no longer in the folder. Copy it there again and run again.",
-        )
-    ),
-)
-SIBLING = Sentence(
-    "Một trang khác của cùng văn bản không đọc được; cả văn bản chờ sửa trang đó.",
-    "Another page of the same record cannot be read; the whole record waits until that page is mended.",
-)
 
 
 @dataclass
@@ -110,12 +94,6 @@ def arrive(
     return desk.arrival
 
 
-def _state_of(problem: Problem) -> State:
-    error = getattr(errors, problem.error_class, None)
-    refused = isinstance(error, type) and issubclass(error, RefusedError)
-    return State.refused if refused else State.failed
-
-
 class _Desk:
     """The state of one walk."""
 
@@ -152,7 +130,7 @@ class _Desk:
         if self.options.rehash:
             return False
         for row, found in zip(rows, unit.members, strict=True):
-            if row is None or not _unchanged(row, found) or row.state == State.waiting:
+            if row is None or not unchanged(row, found) or row.state == State.waiting:
                 return False
             if row.error_class is not None and self.options.redo_failed:
                 return False
@@ -165,7 +143,7 @@ class _Desk:
         whole = [fact for fact in facts if isinstance(fact, FileFacts)]
         key = rows[0].unit_key if rows[0] is not None else None
         if key is not None and len(whole) == len(facts):
-            self.arrival.places.setdefault(key, _places(unit, whole))
+            self.arrival.places.setdefault(key, places_of(unit, whole))
         return True
 
     def examine(self, units: Sequence[FoundUnit]) -> list[list[FileFacts | Problem | str]]:
@@ -196,7 +174,7 @@ class _Desk:
     def known_facts(self, found: Found) -> FileFacts | str | None:
         """What the catalogue knows of an unchanged file, or None where it must be looked at."""
         row = self.known.get(path_hash(self.house, self.batch_id, found.name))
-        if row is None or self.options.rehash or not _unchanged(row, found):
+        if row is None or self.options.rehash or not unchanged(row, found):
             return None
         if row.sha256 is None or (row.error_class is not None and row.unit_key is None):
             return None
@@ -218,7 +196,7 @@ class _Desk:
         """The row of a file, and whether it is new or changed since."""
         key = path_hash(self.house, self.batch_id, found.name)
         row = self.known.get(key)
-        fresh = row is None or not _unchanged(row, found)
+        fresh = row is None or not unchanged(row, found)
         # Looked up again inside the transaction: another run may have met the file since.
         own = (Sighting.batch_id == self.batch_id, Sighting.path_hash == key)
         row = session.scalars(select(Sighting).where(*own)).one_or_none()
@@ -238,7 +216,7 @@ class _Desk:
         if found.problem is None:
             row.state, row.error_class, row.error_message = State.unpacked, None, None
         else:
-            _fail(row, found.problem)
+            fail(row, found.problem)
 
     def register(self, session: Session, unit: FoundUnit, facts: Sequence[FileFacts | Problem | str]) -> None:
         """The files of one unit: their rows, the unit, or the reason why there is none."""
@@ -250,7 +228,7 @@ class _Desk:
         if problems:
             for row, found, fact in zip(rows, unit.members, facts, strict=True):
                 problem = fact if isinstance(fact, Problem) else problems[0] if len(facts) == 1 else None
-                _fail(row, problem or Problem(error_class=problems[0].error_class, message=str(SIBLING)))
+                fail(row, problem or Problem(error_class=problems[0].error_class, message=str(SIBLING)))
                 self.keep_name(row, found, line)
             return
         hashes = [fact if isinstance(fact, str) else fact.sha256 for fact in facts if not isinstance(fact, Problem)]
@@ -307,7 +285,7 @@ class _Desk:
                 row.error_class = row.error_message = None
             self.tell_name(row, found, unit)
         if len(whole) == len(facts) and unit.state != State.quarantined:
-            self.arrival.places.setdefault(key, _places(found_unit, whole))
+            self.arrival.places.setdefault(key, places_of(found_unit, whole))
 
     def new_unit(
         self, session: Session, key: str, first: int, facts: Sequence[FileFacts], hashes: Sequence[str]
@@ -351,22 +329,7 @@ class _Desk:
         for ids in in_chunks(gone, 500):
             with self.house.catalogue.write() as session:
                 for row in session.scalars(select(Sighting).where(Sighting.id.in_(ids))):
-                    _fail(row, VANISHED)
-
-
-def unit_key(hashes: Sequence[str]) -> str:
-    """A unit of one file has the file's SHA-256, one of several the SHA-256 of their list."""
-    return hashes[0] if len(hashes) == 1 else hashlib.sha256("\n".join(hashes).encode()).hexdigest()
-
-
-def _unchanged(row: Sighting, found: Found) -> bool:
-    return (row.size, row.mtime_ns, row.inode) == (found.size, found.mtime_ns, found.inode)
-
-
-def _fail(row: Sighting, problem: Problem) -> None:
-    row.state = _state_of(problem)
-    row.error_class, row.error_message = problem.error_class, problem.message[:2048]
-    row.unit_key = row.duplicate_of = None
+                    fail(row, VANISHED)
 
 
 def _settle(answer: Any) -> FileFacts | Problem | str:
@@ -376,10 +339,3 @@ def _settle(answer: Any) -> FileFacts | Problem | str:
         return answer.result()  # type: ignore[no-any-return]
     except Exception as error:
         return Problem.of(error)
-
-
-def _places(unit: FoundUnit, facts: Sequence[FileFacts]) -> list[dict[str, Any]]:
-    return [
-        {"path": str(found.path), "kind": fact.kind, "pages": fact.pages, "sha256": fact.sha256}
-        for found, fact in zip(unit.members, facts, strict=True)
-    ]
