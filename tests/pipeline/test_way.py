@@ -176,7 +176,7 @@ def test_sealing_withdraws_everywhere(house: House, tmp_path: Path, paper, digit
 def test_verify_names_what_is_missing(house: House, tmp_path: Path, paper, digitise_bare) -> None:
     paper.pdf(tmp_path / "box" / "a.pdf", paper.page())
     digitise_bare(house, tmp_path / "box")
-    key = next(key for key in house.objects.keys() if key.startswith("originals/"))
+    key = next(key for key in house.objects.keys("") if key.startswith("originals/"))
     house.objects.withdraw(key)
     house.index.remove([entry.record_id for entry in house.index.entries()])
     kinds = {d.kind for d in verify(house).disagreements}
