@@ -38,7 +38,16 @@ _ESCAPES: tuple[tuple[re.Pattern[str], Callable[[re.Match[str]], str]], ...] = (
     (re.compile(r"&#?\w{2,10};"), lambda m: html.unescape(m[0])),
 )
 _PICTURES = (b"\xff\xd8\xff", b"\x89PNG\r\n", b"II*\x00", b"MM\x00*", b"\x00\x00\x00\x0cjP  ", b"%!PS")
+_MARKS = re.compile("[\u0300-\u036f]+")
 _PNM = re.compile(rb"P[1-6][\s#]")
+
+
+_HIGH = rb"[\x00\x01\x03\x1e\x20]"
+"""High bytes of the letters of Vietnamese in UTF-16."""
+
+
+def _decoded(encoding: str) -> Callable[[bytes], Iterator[str]]:
+    return lambda run: iter([run.decode(encoding, "ignore")])
 
 
 @dataclass(frozen=True, order=True)
@@ -56,7 +65,7 @@ class Needles:
 
     sentences: Sequence[str]
     common: frozenset[str] = frozenset()
-    raw: dict[bytes, tuple[str, str]] = field(init=False, default_factory=dict)
+    raw: dict[bytes, str] = field(init=False, default_factory=dict)
     words: dict[str, str] = field(init=False, default_factory=dict)
     joined: dict[str, str] = field(init=False, default_factory=dict)
     squeezed: dict[str, str] = field(init=False, default_factory=dict)
@@ -69,9 +78,9 @@ class Needles:
             telling = [w for w in words if len(w) >= TELLING and w not in self.common]
             assert telling, f"a sentence needs a word that stands nowhere else: {sentence}"
             self.words.update(dict.fromkeys(telling, sentence))
-            spelled = [w for w in re.findall(r"\w+", sentence) if tokens(w)[:1] and tokens(w)[0] in telling]
-            for text in (sentence, *spelled):
-                self.raw.update({needle: (form, sentence) for form, needle in _encoded(text)})
+            for word in re.findall(r"\w+", sentence):
+                if tokens(word)[:1] and tokens(word)[0] in telling:
+                    self.raw.update(dict.fromkeys(_windows_1258(word), sentence))
 
     def in_text(self, where: str, text: str) -> set[Finding]:
         """What stands in a text: as it is, escaped, folded, with other separators."""
@@ -89,14 +98,22 @@ class Needles:
 
     def in_bytes(self, where: str, data: bytes) -> set[Finding]:
         """What stands in bytes, not looking into containers."""
-        found = {Finding(where, form, s) for needle, (form, s) in self.raw.items() if needle in data}
-        return found | self.in_text(where, data.decode("utf-8", "ignore"))
+        found = {Finding(where, "Windows 1258", s) for needle, s in self.raw.items() if needle in data}
+        found |= self.in_text(where, data.decode("utf-8", "ignore"))
+        for form, pattern, decode in _RUNS:
+            for run in pattern.finditer(data):
+                found |= {
+                    Finding(where, form, one.sentence) for text in decode(run[0]) for one in self.in_text("", text)
+                }
+        return found
 
 
 def fold(text: str) -> str:
     """Lower case without marks, đ as d."""
+    if text.isascii():
+        return text.casefold()
     plain = unicodedata.normalize("NFD", text.replace("đ", "d").replace("Đ", "D"))
-    return "".join(c for c in plain if not unicodedata.combining(c)).casefold()
+    return _MARKS.sub("", plain).casefold()
 
 
 def tokens(text: str) -> list[str]:
@@ -115,24 +132,23 @@ def windows_1258(text: str) -> bytes:
     return out.encode("cp1258")
 
 
-def _encoded(text: str) -> Iterator[tuple[str, bytes]]:
-    """Ways to write a text that a decoding as UTF-8 would not show."""
-    for case in {text, text.lower(), text.upper(), fold(text), fold(text).upper()}:
+def _windows_1258(word: str) -> Iterator[bytes]:
+    for case in {word, word.lower(), word.upper()}:
         with suppress(UnicodeEncodeError):
-            yield "Windows 1258", windows_1258(case)
-        for form in ("NFC", "NFD"):
-            spelled = unicodedata.normalize(form, case)
-            for encoding in ("utf-16-le", "utf-16-be", "utf-32-le", "utf-32-be"):
-                yield encoding, spelled.encode(encoding)
-            plain = spelled.encode()
-            yield "hex", plain.hex().encode()
-            yield "hex", plain.hex().upper().encode()
-            for shift in range(3):
-                # Whole groups of three bytes only: what stands before and after is unknown.
-                usable = plain[shift : len(plain) - (len(plain) - shift) % 3]
-                if len(usable) >= 6:
-                    yield "base64", base64.b64encode(usable)
-                    yield "base64", base64.urlsafe_b64encode(usable)
+            yield windows_1258(case)
+
+
+def _base64(run: bytes) -> Iterator[str]:
+    """What a run of its letters decodes to, wherever the first group of four begins."""
+    for begin in range(4):
+        usable = run[begin : len(run) - (len(run) - begin) % 4].replace(b"-", b"+").replace(b"_", b"/")
+        yield base64.b64decode(usable).decode("utf-8", "ignore")
+
+
+def _hex(run: bytes) -> Iterator[str]:
+    for begin in range(2):
+        usable = run[begin : len(run) - (len(run) - begin) % 2].decode()
+        yield bytes.fromhex(usable).decode("utf-8", "ignore")
 
 
 def _utf16(units: Sequence[str]) -> str:
@@ -149,6 +165,17 @@ def _unescaped(text: str) -> str:
     for pattern, replace in _ESCAPES:
         text = pattern.sub(replace, text)
     return text
+
+
+_RUNS: tuple[tuple[str, re.Pattern[bytes], Callable[[bytes], Iterator[str]]], ...] = (
+    ("UTF-16", re.compile(rb"(?s)(?:." + _HIGH + rb"){5,}"), _decoded("utf-16-le")),
+    ("UTF-16", re.compile(rb"(?s)(?:" + _HIGH + rb".){5,}"), _decoded("utf-16-be")),
+    ("UTF-32", re.compile(rb"(?s)(?:." + _HIGH + rb"\0\0){5,}"), _decoded("utf-32-le")),
+    ("UTF-32", re.compile(rb"(?s)(?:\0\0" + _HIGH + rb".){5,}"), _decoded("utf-32-be")),
+    ("base64", re.compile(rb"[A-Za-z0-9+/_-]{12,}"), _base64),
+    ("hex", re.compile(rb"[0-9a-fA-F]{12,}"), _hex),
+)
+"""Runs of bytes that a decoding as UTF-8 would not show, and what they decode to."""
 
 
 class Scanner:
