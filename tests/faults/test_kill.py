@@ -71,8 +71,13 @@ def strike(folder: Path, settings: Settings, aside: Path, part: float, pause: fl
             until(lambda: under_way(catalogue, part) or child.process.poll() is not None, 3000, "work under way")
             assert child.process.poll() is None, child.tail()
             begin = time.monotonic()
-            # Not a proof of anything: only so that not every kill strikes at the beginning of a stage.
-            until(lambda: time.monotonic() - begin > pause or not waiting(catalogue), pause + 5, "the moment")
+            # The pause proves nothing; it only lets a kill strike elsewhere than where a stage begins.
+            moment = begin + pause
+            until(
+                lambda: (time.monotonic() > moment and under_way(catalogue, part)) or not waiting(catalogue),
+                pause + 120,
+                "the moment",
+            )
             said = at_work(catalogue)
             assert child.process.poll() is None, "it ended before it could be killed"
             child.kill()
@@ -121,7 +126,7 @@ def nothing_twice(settings: Settings) -> None:
             (row.what, row.subject) for row in events if row.what in ("kept", "quarantined", "failed", "read")
         )
         assert ends and set(ends.values()) == {1}
-        units = {row.key: row.state for row in session.scalars(select(Unit))}
+        units = session.scalars(select(Unit.key)).all()
         kept = Counter(subject for what, subject in ends if what != "read")
         assert kept == Counter(units)
         assert State.waiting not in set(session.scalars(select(Sighting.state)))
