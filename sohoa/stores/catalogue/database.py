@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import fcntl
 import secrets
 import shutil
 from collections.abc import Iterator
@@ -117,9 +118,25 @@ def open_catalogue(settings: Settings) -> Catalogue:
         _prepare_sqlite(engine)
     else:
         engine = create_engine(url, pool_pre_ping=True, pool_size=10)
-    with _translated(), engine.connect() as connection:
+    with _alone(path), _translated(), engine.connect() as connection:
         _migrate(connection, path)
     return Catalogue(engine)
+
+
+@contextmanager
+def _alone(path: Path | None) -> Iterator[None]:
+    """Two programs that open a new SQLite catalogue at once must not both make it: one waits for the other."""
+    if path is None:
+        yield
+        return
+    try:
+        lock = path.with_name(f"{path.name}.lock").open("w")
+    except OSError:
+        yield  # the catalogue itself will say what is wrong
+        return
+    with lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        yield
 
 
 def refuse_network_share(folder: Path) -> None:
