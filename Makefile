@@ -34,4 +34,4 @@ bench: setup
 	.venv/bin/sohoa bench
 
 clean:
-	rm -rf demo data build .pytest_cache .mypy_cache .ruff_cache
+	rm -rf demo build .pytest_cache .mypy_cache .ruff_cache

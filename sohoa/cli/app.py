@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from enum import StrEnum
 from pathlib import Path
 from typing import Annotated
 
@@ -10,9 +11,17 @@ import typer
 
 from sohoa import __version__
 from sohoa.cli import archive, bench, care, files, service
-from sohoa.cli.printing import errors
+from sohoa.cli.printing import errors, pending
 from sohoa.errors import ExitCode, SohoaError
 from sohoa.language import say
+
+
+class Language(StrEnum):
+    """Languages of the answers."""
+
+    vi = "vi"
+    en = "en"
+
 
 app = typer.Typer(
     no_args_is_help=True,
@@ -43,7 +52,7 @@ def everywhere(
         Path | None, typer.Option(help=say("Thư mục dữ liệu (SOHOA_DATA)", "Data folder (SOHOA_DATA)"))
     ] = None,
     lang: Annotated[
-        str | None, typer.Option(help=say("Ngôn ngữ: vi hoặc en (SOHOA_LANG)", "Language: vi or en"))
+        Language | None, typer.Option(help=say("Ngôn ngữ: vi hoặc en (SOHOA_LANG)", "Language: vi or en"))
     ] = None,
     _: Annotated[
         bool, typer.Option("--version", callback=_version, is_eager=True, help=say("In phiên bản", "Print the version"))
@@ -53,7 +62,7 @@ def everywhere(
     if data is not None:
         os.environ["SOHOA_DATA"] = str(data.expanduser().resolve())
     if lang is not None:
-        os.environ["SOHOA_LANG"] = "en" if lang == "en" else "vi"
+        os.environ["SOHOA_LANG"] = lang.value
 
 
 for room in (files, archive, care, bench, service):
@@ -63,7 +72,7 @@ for room in (files, archive, care, bench, service):
 def run() -> int:
     """Run the command line; gives the exit code."""
     try:
-        app(standalone_mode=False)
+        code = app(standalone_mode=False)
     except typer.Exit as end:
         return int(end.exit_code)
     except typer.Abort:
@@ -83,10 +92,4 @@ def run() -> int:
             return ExitCode.usage
         errors.print_exception(show_locals=False)
         return ExitCode.internal
-    return _pending_code()
-
-
-def _pending_code() -> int:
-    from sohoa.cli.printing import pending
-
-    return int(pending.code)
+    return code if isinstance(code, int) and code else int(pending.code)

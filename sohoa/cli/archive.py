@@ -2,16 +2,21 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+from enum import StrEnum
 from pathlib import Path
 from typing import Annotated, Any
 
 import typer
+from rich.padding import Padding
+from rich.text import Text
 
 from sohoa.cli.files import JsonOption
 from sohoa.cli.printing import as_json, console, errors, pending, table
 from sohoa.errors import ExitCode
 from sohoa.language import say
 from sohoa.models import EVERYTHING
+from sohoa.pipeline.plan import Redo
 from sohoa.settings import load
 
 STATES = {
@@ -25,6 +30,15 @@ STATES = {
 }
 
 
+class Order(StrEnum):
+    """Orders of hits."""
+
+    relevance = "relevance"
+    newest = "newest"
+    oldest = "oldest"
+    notation = "notation"
+
+
 def digitise(
     folder: Annotated[Path, typer.Argument(help=say("Thư mục bản quét", "Folder of scans"))],
     inventory: Annotated[Path | None, typer.Option(help=say("Mục lục (.xlsx, .xls, .csv)", "Inventory"))] = None,
@@ -32,7 +46,9 @@ def digitise(
     agency: Annotated[str | None, typer.Option(help=say("Mã cơ quan", "Code of the agency"))] = None,
     years: Annotated[str | None, typer.Option(help=say("Giai đoạn, ví dụ 2015-2025", "Years, as 2015-2025"))] = None,
     group: Annotated[list[str] | None, typer.Option(help=say("Chỉ nhóm tài liệu này", "Only this group"))] = None,
-    redo: Annotated[str, typer.Option(help="nothing | failed | stale | all")] = "nothing",
+    redo: Annotated[
+        Redo, typer.Option(help=say("Làm lại: không, tệp lỗi, bản cũ, tất cả", "What to do again"))
+    ] = Redo.nothing,
     limit: Annotated[int | None, typer.Option(min=1, help=say("Số văn bản tối đa", "At most so many"))] = None,
     rehash: Annotated[bool, typer.Option(help=say("Băm lại tệp đã xong", "Hash finished files again"))] = False,
     who: Annotated[str | None, typer.Option(help=say("Người phụ trách lô", "Who is in charge"))] = None,
@@ -52,7 +68,7 @@ def digitise(
         "agency": agency,
         "years": _years(years),
         "groups": group or None,
-        "redo": redo,
+        "redo": redo.value,
         "limit": limit,
         "rehash": rehash,
         "facts": {k: v for k, v in facts.items() if v},
@@ -172,7 +188,7 @@ def status(
         )
         return
     for one in batches:
-        console.print(f"{one.batch}  {one.folder}", markup=False)
+        console.print(say(f"Lô {one.batch}: {one.folder}", f"Batch {one.batch}: {one.folder}"), markup=False)
         show_counts(one.sightings, one.pages)
     show_shares(shares)
     for sides in both.values():
@@ -207,21 +223,26 @@ def failures(
         say("Trạng thái", "State"),
         say("Lý do và việc cần làm", "Why, and what to do"),
     )
-    shown = [(r.sighting, r.name, say(*STATES[r.state]), r.message or say("tài liệu mật", "secret")) for r in rows]
+    shown = [
+        (r.batch, r.sighting, r.name, say(*STATES[r.state]), r.message or say("tài liệu mật", "secret")) for r in rows
+    ]
     table(say("Tệp không vào kho", "Files not in the archive"), headings, shown)
 
 
 def search(
-    query: Annotated[str, typer.Argument(help=say("Từ cần tìm, có dấu hoặc không dấu", "Words, diacritics or not"))],
+    words: Annotated[
+        list[str], typer.Argument(help=say("Từ cần tìm, có dấu hoặc không dấu", "Words, diacritics or not"))
+    ],
     limit: Annotated[int, typer.Option(min=1, max=1000, help=say("Số kết quả", "How many hits"))] = 10,
     offset: Annotated[int, typer.Option(min=0, help=say("Bỏ qua … kết quả", "Skip so many"))] = 0,
     type_: Annotated[list[str] | None, typer.Option("--type", help=say("Tên loại", "Record type"))] = None,
     year: Annotated[list[int] | None, typer.Option(help=say("Năm", "Year"))] = None,
     agency: Annotated[list[str] | None, typer.Option(help=say("Cơ quan", "Agency"))] = None,
-    sort: Annotated[str, typer.Option(help="relevance | newest | oldest | notation")] = "relevance",
+    sort: Annotated[Order, typer.Option(help=say("Thứ tự kết quả", "Order of the hits"))] = Order.relevance,
     json_: JsonOption = False,
 ) -> None:
     """Find records and the pages where the words stand."""
+    from sohoa.records.reference import reference
     from sohoa.stores.index import Filters, open_index
 
     chosen = {"type": type_, "year": year, "agency": agency}
@@ -229,10 +250,10 @@ def search(
     index = open_index(load())
     try:
         result = index.search(
-            query,
+            " ".join(words),
             EVERYTHING,
             filters=Filters(values=values),
-            sort=sort,  # type: ignore[arg-type]
+            sort=sort.value,
             offset=offset,
             limit=limit,
             facets=("type", "year", "agency"),
@@ -255,31 +276,24 @@ def search(
     console.print(say(f"{result.total} văn bản", f"{result.total} records"))
     for number, hit in enumerate(result.hits, start=offset + 1):
         e = hit.entry
-        head = " · ".join(str(x) for x in (e.type, _notation(e.number, e.notation), e.issued_date, e.issuing_body) if x)
+        head = " · ".join(str(x) for x in (e.type, reference(e.number, e.notation), e.issued_date, e.issuing_body) if x)
         console.print(f"{number}. {head}", style="bold", markup=False)
         console.print(f"   {e.subject or ''}  ({hit.record_id})", markup=False)
         for snippet in hit.snippets:
-            console.print(f"   {say('tr.', 'p.')} {snippet.page}: ", end="", markup=False)
-            _marked(snippet.text, snippet.marks)
+            console.print(Padding(_marked(snippet.page, snippet.text, snippet.marks), (0, 0, 0, 3)))
     if not result.total:
         console.print(
             say("Thử bớt từ, bỏ dấu ngoặc kép, hoặc gõ không dấu.", "Try fewer words, no quotes, or no diacritics.")
         )
 
 
-def _notation(number: str | None, notation: str | None) -> str | None:
-    if notation is None:
-        return number
-    return notation if number is None or notation.startswith(number) else f"{number}/{notation}"
-
-
-def _marked(text: str, marks: Any) -> None:
-    from rich.text import Text
-
-    shown = Text(text)
+def _marked(page: int, text: str, marks: Iterable[tuple[int, int]]) -> Text:
+    """A snippet with its page, the words found in another colour."""
+    lead = say(f"tr. {page}: ", f"p. {page}: ")
+    shown = Text(lead + text)
     for start, end in marks:
-        shown.stylize("bold yellow", start, end)
-    console.print(shown)
+        shown.stylize("bold yellow", len(lead) + start, len(lead) + end)
+    return shown
 
 
 def add_to(app: typer.Typer) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from enum import Enum
 from typing import Annotated
 
 import typer
@@ -13,19 +14,37 @@ from sohoa.language import say
 from sohoa.settings import load
 
 
+class Level(Enum):
+    """Levels of secrecy."""
+
+    mat = "Mật"
+    toi_mat = "Tối mật"
+    tuyet_mat = "Tuyệt mật"
+
+
 def seal(
     record: Annotated[str, typer.Argument(help=say("Mã văn bản (vb-…)", "Record id (vb-…)"))],
-    level: Annotated[str, typer.Option(help="Mật | Tối mật | Tuyệt mật")] = "Mật",
+    level: Annotated[Level, typer.Option(help=say("Độ mật", "Level"))] = Level.mat,
+    yes: Annotated[bool, typer.Option("--yes", "-y", help=say("Không hỏi lại", "Do not ask"))] = False,
     json_: JsonOption = False,
 ) -> None:
     """Withdraw a record found secret from every store."""
     from sohoa.pipeline.house import open_house
+    from sohoa.pipeline.secrecy import records_together
     from sohoa.pipeline.secrecy import seal as seal_record
 
-    if level not in ("Mật", "Tối mật", "Tuyệt mật"):
-        raise typer.BadParameter("Mật | Tối mật | Tuyệt mật")
     with open_house(load()) as house:
-        ids = seal_record(house, record, level)  # type: ignore[arg-type]
+        together = records_together(house, record)
+        if not yes:
+            names = ", ".join(together)
+            typer.confirm(
+                say(
+                    f"Rút {len(together)} văn bản cùng tệp khỏi mọi kho, không lấy lại được: {names}. Tiếp tục?",
+                    f"Withdraw {len(together)} records of the same files from every store, for good: {names}. Go on?",
+                ),
+                abort=True,
+            )
+        ids = seal_record(house, record, level.value)
     if json_:
         as_json({"sealed": ids})
     else:

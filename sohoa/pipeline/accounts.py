@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 from sqlalchemy import func, select
 
+from sohoa.errors import UnknownIdError
 from sohoa.models import Value
 from sohoa.pipeline.house import House
 from sohoa.stores.catalogue.database import Catalogue
@@ -43,6 +44,11 @@ def status(house: House, batch_id: str | None = None) -> list[BatchStatus]:
     with house.catalogue.read() as session:
         query = select(Batch).order_by(Batch.created)
         batches = session.scalars(query if batch_id is None else query.where(Batch.id == batch_id)).all()
+        if batch_id is not None and not batches:
+            raise UnknownIdError(
+                f"Không có lô {batch_id}. Xem các lô bằng: sohoa status",
+                f"There is no batch {batch_id}. See the batches with: sohoa status",
+            )
         sightings = _counts(
             session.execute(
                 select(Sighting.batch_id, Sighting.state, func.count()).group_by(Sighting.batch_id, Sighting.state)
@@ -88,6 +94,7 @@ def failures(house: House, batch_id: str | None = None, *, limit: int | None = N
     """Failed, refused and quarantined sightings; the name of a secret one is not told."""
     query = select(Sighting).where(Sighting.state.in_((State.failed, State.refused, State.quarantined)))
     if batch_id is not None:
+        status(house, batch_id)
         query = query.where(Sighting.batch_id == batch_id)
     with house.catalogue.read() as session:
         rows = session.scalars(query.order_by(Sighting.id).limit(limit)).all()

@@ -12,7 +12,7 @@ from sohoa.intake.filecode import parse_file_code
 from sohoa.intake.inventory import DossierLine, Inventory, InventoryLine
 from sohoa.pipeline.chunks import in_chunks
 from sohoa.pipeline.house import House, note
-from sohoa.stores.catalogue.tables import Batch, Dossier, InventoryLineRow
+from sohoa.stores.catalogue.tables import HELD, Batch, Dossier, InventoryLineRow
 
 NAMES = ("muc-luc", "mục lục", "muc luc", "mucluc", "inventory")
 SUFFIXES = (".xlsx", ".xls", ".csv")
@@ -58,7 +58,7 @@ def import_inventory(house: House, batch_id: str, inventory: Inventory) -> None:
             for position, line in some:
                 hidden = line.secrecy is not None or line.dossier_code in secret
                 row_ = _line(session, batch_id, fonds, agency, position, line, hidden=hidden)
-                if hidden:
+                if hidden or row_.matched_by == HELD:
                     house.vault.names.drop([f"line:{row_.key}"])
                 elif row_.subject is None:
                     private[f"line:{row_.key}"] = line_texts(line)

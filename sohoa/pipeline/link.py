@@ -17,6 +17,7 @@ from sohoa.intake.inventory import Inventory, InventoryLine
 from sohoa.intake.matching import match_by_content
 from sohoa.pipeline.house import House, note
 from sohoa.pipeline.inventory import dossier_key, line_key, line_texts
+from sohoa.pipeline.secrecy import hold_lines
 from sohoa.pipeline.spans import record_id
 from sohoa.pipeline.texts import record_pages
 from sohoa.stores.catalogue.tables import (
@@ -71,6 +72,9 @@ def link(house: House, batch_id: str, inventory: Inventory | None) -> Linked:
         linker.duplicates(session, result)
     with house.catalogue.write() as session:
         linker.publish_dossiers(session)
+        held = select(Unit).where(Unit.batch_id == batch_id, Unit.state == State.quarantined)
+        silent = [key for unit in session.scalars(held) for key in hold_lines(session, unit)]
+    house.vault.names.drop(f"line:{key}" for key in silent)
     _forget_clues(house, batch_id)
     return result
 

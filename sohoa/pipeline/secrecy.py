@@ -10,10 +10,12 @@ from sqlalchemy.orm import Session
 from sohoa.errors import UnknownIdError
 from sohoa.models import FIELD_NAMES, Secrecy
 from sohoa.pipeline.house import House, note
+from sohoa.pipeline.inventory import dossier_key
 from sohoa.pipeline.read import UnitReading
 from sohoa.pipeline.spans import record_id
 from sohoa.stores.catalogue.leases import finish
 from sohoa.stores.catalogue.tables import (
+    HELD,
     Batch,
     InventoryLineRow,
     Outbox,
@@ -62,21 +64,31 @@ def quarantine_read(house: House, unit_key: str, reading: UnitReading) -> None:
     house.vault.drop_unit(unit_key)
 
 
+def records_together(house: House, record_id_: str) -> list[str]:
+    """The ids of all records that share files with this one and go with it. Raises `UnknownIdError`."""
+    with house.catalogue.read() as session:
+        record = session.get(Record, record_id_)
+        if record is None:
+            raise UnknownIdError(
+                f"Không có văn bản {record_id_}. Tìm mã bằng: sohoa search …",
+                f"There is no record {record_id_}. Find its id with: sohoa search …",
+            )
+    units = _together(house, record.unit_key)
+    with house.catalogue.read() as session:
+        ids = set(session.scalars(select(Part.record_id).where(Part.unit_key.in_(units))))
+        return sorted(ids | set(session.scalars(select(Record.id).where(Record.unit_key.in_(units)))))
+
+
 def seal(house: House, record_id_: str, secrecy: Secrecy = "Mật") -> list[str]:
     """Withdraw a record found secret later: from catalogue, objects and index, with all records of its files.
 
     Gives the ids of the records withdrawn. Raises `UnknownIdError`; `StoreError` where a store refuses
     (COMPLIANCE retention): the record is then already out of catalogue and index.
     """
+    records_together(house, record_id_)
     with house.catalogue.read() as session:
-        if session.get(Record, record_id_) is None:
-            raise UnknownIdError(
-                f"Không có văn bản {record_id_}. Tìm mã bằng: sohoa search …",
-                f"There is no record {record_id_}. Find its id with: sohoa search …",
-            )
-        units = set(session.scalars(select(Part.unit_key).where(Part.record_id == record_id_)))
-        units.add(session.get_one(Record, record_id_).unit_key)
-    return sorted({id_ for unit_key in sorted(units) for id_ in seal_unit(house, unit_key, secrecy, reason="person")})
+        unit_key = session.get_one(Record, record_id_).unit_key
+    return seal_unit(house, unit_key, secrecy, reason="person")
 
 
 def seal_unit(house: House, unit_key: str, secrecy: Secrecy, *, reason: str) -> list[str]:
@@ -129,6 +141,7 @@ def _seal_one(house: House, unit_key: str, secrecy: Secrecy, reason: str) -> lis
         for line in session.scalars(select(InventoryLineRow).where(InventoryLineRow.record_id.in_(ids))):
             line.number = line.notation = line.issued_date = line.subject = None
             lines.append(line.key)
+        lines += hold_lines(session, unit)
         hashes = _silence_sightings(session, unit_key)
         if unit.state != State.quarantined:
             unit.state, unit.secrecy, unit.secrecy_reason = State.quarantined, secrecy, reason
@@ -146,6 +159,24 @@ def _seal_one(house: House, unit_key: str, secrecy: Secrecy, reason: str) -> lis
         # Until here a version says that the withdrawal has not ended.
         session.get_one(Unit, unit_key).kept_version = None
     return ids
+
+
+def hold_lines(session: Session, unit: Unit) -> list[str]:
+    """Lines that may be about a held dossier file without anybody knowing which: silent, and in no public figure.
+
+    In a dossier scanned as one file not every record finds its line; a line left over would tell that one is missing.
+    Gives the keys of the lines, whose texts must leave the vault.
+    """
+    records = session.scalars(select(Record.id).where(Record.unit_key == unit.key)).all()
+    if unit.dossier_code is None or len(records) < 2:
+        return []
+    fonds = session.get_one(Batch, unit.batch_id).fonds_code
+    mine = (InventoryLineRow.dossier_key == dossier_key(fonds, unit.dossier_code), InventoryLineRow.record_id.is_(None))
+    lines = session.scalars(select(InventoryLineRow).where(*mine)).all()
+    for line in lines:
+        line.matched_by = HELD
+        line.number = line.notation = line.issued_date = line.subject = None
+    return [line.key for line in lines]
 
 
 def _silence_sightings(session: Session, unit_key: str) -> list[str]:

@@ -10,7 +10,7 @@ from sqlalchemy import and_, case, func, or_, select
 from sqlalchemy.orm import Session
 
 from sohoa.models import Value
-from sohoa.stores.catalogue.tables import InventoryLineRow, Record, RecordState
+from sohoa.stores.catalogue.tables import HELD, InventoryLineRow, Record, RecordState
 
 
 class Share(Value):
@@ -32,6 +32,7 @@ def percentages(session: Session, *, fonds: str | None = None) -> list[Share]:
     line, record = InventoryLineRow, Record
     public = and_(
         line.secrecy.is_(None),
+        or_(line.matched_by.is_(None), line.matched_by != HELD),
         or_(record.id.is_(None), record.state.in_((RecordState.open, RecordState.superseded))),
     )
     query = (

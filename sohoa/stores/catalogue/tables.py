@@ -61,6 +61,10 @@ class RecordState(StrEnum):
     """A rescan whose pages now stand as the newest part of another record."""
 
 
+HELD = "held"
+"""In `matched_by` of an inventory line: it may belong to a file held for secrecy, so it is silent and not counted."""
+
+
 class StageState(StrEnum):
     running = "running"
     done = "done"
