@@ -24,7 +24,9 @@ POLL_SECONDS = 1.0
 def run_digitise(settings: Settings, parameters: dict[str, Any], *, show_progress: bool) -> DigitiseResult:
     """Run the flow `digitise` under the data folder's Prefect server, started here when none runs."""
     console = Console(stderr=True, quiet=not show_progress)
-    os.environ.setdefault("PREFECT_LOGGING_LEVEL", "WARNING")
+    # What goes wrong is told once, as a sentence; Prefect's own account of it is in its pages.
+    for handler in ("CONSOLE", "CONSOLE_FLOW_RUNS", "CONSOLE_TASK_RUNS", "CONSOLE_DEBUG"):
+        os.environ.setdefault(f"PREFECT_LOGGING_HANDLERS_{handler}_LEVEL", "CRITICAL")
     with console.status(say("Khởi động máy chủ Prefect…", "Starting the Prefect server…")):
         server = ensure_server(settings, any_port=True)
     with server, connected(settings, server.api_url):
@@ -33,9 +35,15 @@ def run_digitise(settings: Settings, parameters: dict[str, Any], *, show_progres
         )
         from flows.digitise import digitise
 
-        with _watched(settings, console):
-            result: DigitiseResult = digitise(**parameters)
-            return result
+        from prefect.logging.handlers import APILogHandler
+
+        try:
+            with _watched(settings, console):
+                result: DigitiseResult = digitise(**parameters)
+                return result
+        finally:
+            # The server stops after this; the last lines must have reached it.
+            APILogHandler().flush()
 
 
 @contextmanager
