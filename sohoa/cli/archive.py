@@ -242,7 +242,6 @@ def search(
     json_: JsonOption = False,
 ) -> None:
     """Find records and the pages where the words stand."""
-    from sohoa.records.reference import reference
     from sohoa.stores.index import Filters, open_index
 
     chosen = {"type": type_, "year": year, "agency": agency}
@@ -276,7 +275,7 @@ def search(
     console.print(say(f"{result.total} văn bản", f"{result.total} records"))
     for number, hit in enumerate(result.hits, start=offset + 1):
         e = hit.entry
-        head = " · ".join(str(x) for x in (e.type, reference(e.number, e.notation), e.issued_date, e.issuing_body) if x)
+        head = " · ".join(str(x) for x in (e.type, e.reference, e.issued_date, e.issuing_body) if x)
         console.print(f"{number}. {head}", style="bold", markup=False)
         console.print(f"   {e.subject or ''}  ({hit.record_id})", markup=False)
         for snippet in hit.snippets:

@@ -13,6 +13,7 @@ from sohoa.models import Outcome
 from sohoa.pipeline.chunks import in_chunks
 from sohoa.pipeline.house import House, note
 from sohoa.pipeline.texts import record_pages
+from sohoa.records.reference import reference
 from sohoa.stores.catalogue.leases import leave_role, take_role
 from sohoa.stores.catalogue.tables import Dossier, Outbox, Record, RecordState, ValueRow
 from sohoa.stores.index.entries import IndexDocument, PageEntry, RecordEntry
@@ -94,6 +95,7 @@ def _document(house: House, session: Session, record: Record) -> IndexDocument:
         type_code=record.type_code,
         number=values.get("number"),
         notation=values.get("notation"),
+        reference=reference(values.get("number"), values.get("notation")),
         issued_date=values.get("issued_date"),
         year=record.year,
         place=values.get("place"),

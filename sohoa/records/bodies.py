@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 
 from sohoa.models import Field
 from sohoa.records.dates import province_like
 from sohoa.records.layout import Piece, field
-from sohoa.records.letters import key, likeness, trim
+from sohoa.records.letters import DOUBTFUL, key, likeness, trim
 from sohoa.records.rules import Rules
-from sohoa.text.normal import fold
+from sohoa.text.normal import fold, one_tone_place
+from sohoa.text.syllables import plausible
+from sohoa.text.tokens import has_diacritics
 
 _BEFORE_NAMES = ("tinh", "huyen", "xa", "phuong", "pho", "tran", "quan", "thi")
 _JUNK = re.compile(r"[^\w\s,\-–().&/]|_")
@@ -31,19 +33,29 @@ def find_bodies(left: Sequence[Piece], rules: Rules) -> tuple[Field | None, Fiel
     return (named[-2] if len(named) > 1 else None), named[-1]
 
 
-def mend(text: str, rules: Rules) -> str:
-    """A name in capitals with its marks put back where the letters leave no choice: TINH QUANG NGAI → TỈNH QUẢNG NGÃI."""
+def mend(text: str, rules: Rules, doubtful: Collection[str] = ()) -> str:
+    """A name in capitals with its marks put back where the letters leave no choice: TINH QUANG NGAI → TỈNH QUẢNG NGÃI.
+
+    A word that is a word as it was read stays, SỐ is no SỞ; a mend needs evidence of a misreading: the whole name came
+    without its marks, the word is no Vietnamese syllable, its key is among the `doubtful` (read with low confidence), or
+    it stands in a phrase that has one reading only.
+    """
+    words = text.split()
+    bare = _lost_its_marks(words)
+    free = [bare or key(w) in doubtful or not plausible(_letters(w)) for w in words]
     lexicon = _lexicon(rules)
-    words = []
+    mended = []
     named = False
-    for word in text.split():
+    for word, open_ in zip(words, free, strict=True):
         known = () if named else lexicon.get(key(word), ())
         # What follows is a name of its own: HUYỆN BA TO is no TỔ.
         named = named or key(word) in _BEFORE_NAMES
         named = named and key(word) not in ("uy", "doan")
-        words.append(_like(word, known[0]) if len(known) == 1 else word)
-    value = " ".join(words)
-    return _place_mended(value, rules)
+        same = len(known) == 1 and one_tone_place(_letters(word)) == one_tone_place(known[0])
+        mended.append(_like(word, known[0]) if len(known) == 1 and (open_ or same) else word)
+    placed = _place_mended(mended, free, rules)
+    _phrases_mended(placed, rules)
+    return " ".join(placed)
 
 
 def _begins(line: Piece, group: Sequence[Piece], rules: Rules) -> bool:
@@ -62,7 +74,8 @@ def _field(group: Sequence[Piece], rules: Rules) -> Field | None:
     text = trim(" ".join(_clean(p.text) for p in group))
     if len(key(text)) < 4:
         return None
-    known = mend(text, rules)
+    doubtful = {key(w.text) for p in group for w in p.words if w.confidence < DOUBTFUL}
+    known = mend(text, rules, doubtful)
     strength = 0.97 if known == text else 0.9
     return field(known, list(group), strength)
 
@@ -93,12 +106,41 @@ def _like(word: str, known: str) -> str:
     return word[: letters.start()] + known + word[letters.end() :]
 
 
-def _place_mended(value: str, rules: Rules) -> str:
-    """The name with the province at its end, or inside it, as it is spelled."""
-    words = value.split()
+def _letters(word: str) -> str:
+    """The letters between the signs that stand around the word."""
+    found = re.search(r"[^\W\d_]+", word)
+    return found.group() if found else ""
+
+
+def _lost_its_marks(words: Sequence[str]) -> bool:
+    """Whether the name as a whole came without marks: hardly a word in four has one."""
+    spoken = [w for w in words if _letters(w)]
+    return len(spoken) > 1 and 4 * sum(has_diacritics(w) for w in spoken) <= len(spoken)
+
+
+def _phrases_mended(words: list[str], rules: Rules) -> None:
+    """Phrases of several words that leave no choice, in place: CHUYỂN ĐỐI SỐ, DÂN TINH QUẢNG NGÃI."""
+    keys = [key(w) for w in words]
+    for wanted in (*rules.bodies.phrases, *(f"TỈNH {p.upper()}" for p in rules.bodies.places)):
+        phrase = wanted.split()
+        bare = [key(w) for w in phrase]
+        for at in range(len(words) - len(phrase) + 1):
+            if keys[at : at + len(phrase)] == bare:
+                words[at : at + len(phrase)] = [_like(r, w) for r, w in zip(words[at:], phrase, strict=False)]
+
+
+def _place_mended(words: Sequence[str], free: Sequence[bool], rules: Rules) -> list[str]:
+    """The words with the province at its end, or inside it, as it is spelled.
+
+    Only a province follows TỈNH; elsewhere CAO ĐẲNG is no CAO BẰNG, and a word that differs must be open to a mend.
+    """
     for size in (3, 2):
         for at in range(len(words) - size, 0, -1):
             province = province_like(" ".join(words[at : at + size]), rules)
-            if province and len(province.split()) == size:
-                return " ".join([*words[:at], province.upper(), *words[at + size :]])
-    return value
+            if not province or len(province.split()) != size:
+                continue
+            spelled = province.upper().split()
+            differing = [i for i in range(size) if words[at + i] != spelled[i]]
+            if key(words[at - 1]) == "tinh" or all(free[at + i] for i in differing):
+                return [*words[:at], *spelled, *words[at + size :]]
+    return list(words)

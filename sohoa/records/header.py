@@ -11,7 +11,7 @@ from sohoa.models import PageReading, Word
 from sohoa.records.dates import DateLine, find_date, looks_dated
 from sohoa.records.incoming import outside_incoming_stamps
 from sohoa.records.layout import Piece, pieces_of, rows_of
-from sohoa.records.letters import capitals, has_letters, key, likeness, tidy
+from sohoa.records.letters import DOUBTFUL, capitals, has_letters, key, likeness, tidy
 from sohoa.records.notation import Form, Notation, find_notation, has_label
 from sohoa.records.rules import Rules, TypeRule
 from sohoa.records.title import Title, find_title
@@ -185,7 +185,7 @@ class _Scan:
         return len(row.words)
 
     def _number(self, left: Row, lefts: list[Piece], rules: Rules) -> None:
-        found = find_notation(left.text, rules, initials(lefts), self.titled, self.form)
+        found = find_notation(left.text, rules, initials(lefts), self.titled, self.form, _doubts(left))
         labelled = has_label(left.text)
         if found and found.score < (0.35 if labelled else 0.6):
             found = None
@@ -203,6 +203,16 @@ class _Scan:
         self.date = right.piece(start, stop)
         self.date_line = found
         self.place = right.piece(0, start)
+
+
+def _doubts(row: Row) -> list[tuple[int, int]]:
+    """Where in the row's text the words stand that were read with low confidence."""
+    found, seen = [], 0
+    for word in row.words:
+        if word.confidence < DOUBTFUL:
+            found.append((seen, seen + len(word.text)))
+        seen += len(word.text) + 1
+    return found
 
 
 def _place_start(row: Row) -> int:

@@ -9,6 +9,8 @@ from rapidfuzz import fuzz
 
 from sohoa.text.normal import fold, nfc
 
+DOUBTFUL = 0.6
+"""Confidence of a word under which a reading that would do as it stands may be a misread one."""
 _NOT_KEY = re.compile(r"[^a-z0-9]+")
 _EDGE = " \t.,;:'\"`´‘’“”«»|¦~^*_•·-–—=+<>\\"
 # Đ is often typed or read as the Icelandic letter that looks the same.

@@ -6,14 +6,13 @@ Shapes of NĐ 30/2020 («75/KH-UBND», «575/UBND-KTTH») and of the Party («63
 from __future__ import annotations
 
 import re
-import unicodedata
 from collections.abc import Sequence
-from dataclasses import dataclass
-from functools import lru_cache
+from dataclasses import dataclass, replace
 from typing import Literal
 
 from rapidfuzz.distance import Levenshtein
 
+from sohoa.records.abbreviations import CLEAN, agreement, bare, misread, plain
 from sohoa.records.letters import tidy
 from sohoa.records.rules import Rules, TypeRule
 
@@ -31,8 +30,8 @@ _SEGMENT = r"[A-Za-zÀ-ỹĐđ0-9]+"
 _STATE = re.compile(rf"\s*(?:((?:19|20)\d\d)\s*/\s*)?({_SEGMENT}(?:\s?[-.~_]\s?{_SEGMENT})*)")
 _PARTY = re.compile(rf"\s*({_SEGMENT})\s?[/|]\s?({_SEGMENT}(?:\s?[-.~]\s?{_SEGMENT})*)")
 _DIGITS = re.compile(r"\d{1,5}[a-z]?(?![a-z\d])|\d{1,5}")
-# Letters that the engine takes for one another in capitals.
-_ALIKE = ("DĐPBO0Q", "I1LTJĨÌÍỈ7", "UƯÙÚỦŨỤV", "HNKM", "CGO0", "BE8", "S5", "KH", "TYP")
+# Bodies whose hyphen is so often lost that a type before them is told apart without further evidence.
+_GLUED = ("UBND", "HĐND")
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,6 +57,8 @@ class Known:
     titled: TypeRule | None
     form: Form | None = None
     """Of the header: a Party heading asks for a Party notation."""
+    doubtful: bool = False
+    """The words of the notation were read with low confidence."""
 
 
 def find_notation(
@@ -66,11 +67,13 @@ def find_notation(
     initials: Sequence[str] = (),
     titled: TypeRule | None = None,
     form: Form | None = None,
+    doubts: Sequence[tuple[int, int]] = (),
 ) -> Notation | None:
     """The best reading of a number line, or None.
 
     `initials` are those of the bodies in the header («UBND»); `titled` the type that the page's title names, towards
-    whose abbreviation one with a letter lost or doubled is mended.
+    whose abbreviation one with a letter lost or doubled is mended; `doubts` the places of the text that were read with
+    low confidence. Organisations that no list knows are normal: an abbreviation cleanly read stays as it was read.
     """
     known = Known(rules, tuple(initials), titled, form)
     line = tidy(text)
@@ -79,7 +82,7 @@ def find_notation(
     bonus = 0.0 if label else -0.12
     best: Notation | None = None
     for at in range(start, len(line)):
-        for found in _readings(line, start, at, known):
+        for found in _readings(line, start, at, known, doubts):
             scored = found.score + bonus
             if best is None or scored > best.score:
                 best = _with_score(found, scored)
@@ -105,7 +108,7 @@ def _with_score(found: Notation, score: float) -> Notation:
     )
 
 
-def _readings(line: str, start: int, at: int, known: Known) -> list[Notation]:
+def _readings(line: str, start: int, at: int, known: Known, doubts: Sequence[tuple[int, int]]) -> list[Notation]:
     found: list[Notation] = []
     head = line[start:at]
     digits = _number(head, start)
@@ -114,6 +117,7 @@ def _readings(line: str, start: int, at: int, known: Known) -> list[Notation]:
         match = _STATE.match(line, at + 1)
         if match:
             year, body = match.group(1), match.group(2)
+            known = _doubted(known, match, doubts)
             value, rule, score = _state(body, known)
             if value and known.form == "party":
                 value, rule, score = _titled_party(value, rule, score, known)
@@ -123,10 +127,15 @@ def _readings(line: str, start: int, at: int, known: Known) -> list[Notation]:
     if line[at] in "-~_." and len(head) <= 14:
         match = _PARTY.match(line, at + 1)
         if match:
+            known = _doubted(known, match, doubts)
             value, rule, score = _party(match.group(1), match.group(2), known)
             if value:
                 found.append(Notation(*digits, value, (match.start(), match.end()), "party", rule, score))
     return found
+
+
+def _doubted(known: Known, match: re.Match[str], doubts: Sequence[tuple[int, int]]) -> Known:
+    return replace(known, doubtful=any(a < match.end() and b > match.start() for a, b in doubts))
 
 
 def _titled_party(value: str, rule: TypeRule | None, score: float, known: Known) -> tuple[str, TypeRule | None, float]:
@@ -158,7 +167,7 @@ def _state(body: str, known: Known) -> tuple[str, TypeRule | None, float]:
     if typed and len(parts) > 1:
         rule, code, sure = typed
         org, org_sure = _organ(parts[1], known)
-        if org:
+        if org and _may_be(parts[0], sure, org_sure, known):
             return "-".join([code, org, *(_unit(p, known) for p in parts[2:])]), rule, 0.5 * sure + 0.5 * org_sure
     org, org_sure = _organ(parts[0], known)
     if not org:
@@ -175,10 +184,19 @@ def _party(code: str, organ: str, known: Known) -> tuple[str, TypeRule | None, f
     rule, abbreviation, sure = typed
     parts = [p for p in re.split(r"\s?[-.~]\s?", organ) if p]
     org, org_sure = _organ(parts[0], known)
-    if not org:
+    if not org or not _may_be(code, sure, org_sure, known):
         return "", None, 0.0
     value = f"{abbreviation}/{'-'.join([org, *(_unit(p, known) for p in parts[1:])])}"
     return value, rule, 0.5 * sure + 0.5 * org_sure
+
+
+def _may_be(read: str, sure: float, org_sure: float, known: Known) -> bool:
+    """Whether a type so like what was read may be it: «KT-XD» is no «KL-XD», but «CI-UBND» is a «CT-UBND»."""
+    if sure >= 0.93:
+        return True
+    if read in known.rules.bodies.abbreviations:
+        return False
+    return known.doubtful or not CLEAN.fullmatch(read) or org_sure >= 0.93
 
 
 def _type(read: str, known: Known, form: Form) -> tuple[TypeRule, str, float] | None:
@@ -186,50 +204,14 @@ def _type(read: str, known: Known, form: Form) -> tuple[TypeRule, str, float] | 
     best: tuple[TypeRule, str, float] | None = None
     for rule in known.rules.types:
         for code in rule.party if form == "party" else rule.state:
-            sure = _agreement(read, code)
+            sure = agreement(read, code)
             if sure and (best is None or sure > best[2]):
                 best = (rule, code, sure)
     if best is None and known.titled and any(c.isupper() for c in read):
         for code in known.titled.party if form == "party" else known.titled.state:
-            if Levenshtein.distance(_bare(read), _bare(code)) == 1:
+            if Levenshtein.distance(bare(read), bare(code)) == 1:
                 return known.titled, code, 0.65
     return best
-
-
-def _agreement(read: str, wanted: str) -> float:
-    """1 exact, 0.93 but for marks and case, 0.7 with one look-alike letter; else 0."""
-    if read == wanted:
-        return 1.0
-    if _bare(read) == _bare(wanted):
-        return 0.93
-    if len(wanted) < 2 or len(read) > len(wanted) + 1 or not any(c.isupper() for c in read):
-        return 0.0
-    a, b = _bare(read), _bare(wanted)
-    if _single(a) == _single(b):
-        return 0.85
-    if len(a) == len(b):
-        wrong = [(x, y) for x, y in zip(a, b, strict=True) if x != y]
-        if len(wrong) == 1 and _look_alike(*wrong[0]):
-            return 0.7
-        if len(wrong) == 1 and len(b) >= 4:
-            return 0.6
-    return 0.55 if len(b) >= 4 and Levenshtein.distance(a, b) == 1 else 0.0
-
-
-def _look_alike(a: str, b: str) -> bool:
-    return any(a in group and b in group for group in _ALIKE)
-
-
-def _single(bare: str) -> str:
-    """Without letters read twice: QDD → QD."""
-    return "".join(c for i, c in enumerate(bare) if i == 0 or c != bare[i - 1])
-
-
-@lru_cache(maxsize=8192)
-def _bare(text: str) -> str:
-    """Capitals without tones; Đ as D, Ư as U."""
-    decomposed = unicodedata.normalize("NFD", text.upper().replace("Đ", "D"))
-    return "".join(c for c in decomposed if unicodedata.category(c) != "Mn")
 
 
 def _organ(read: str, known: Known) -> tuple[str, float]:
@@ -238,51 +220,42 @@ def _organ(read: str, known: Known) -> tuple[str, float]:
         if read == wanted:
             return wanted, 1.0
     stem, tail = re.fullmatch(r"(.*?)(\d*)", read, re.DOTALL).groups()  # type: ignore[union-attr]
-    best, sure = "", 0.0
-    for wanted in (*known.initials, *known.rules.bodies.abbreviations):
-        agreed = _agreement(stem, wanted)
-        if agreed > sure:
-            best, sure = wanted + tail, agreed
-    if sure >= 0.9 or (sure >= 0.55 and len(stem) >= 3):
-        return best, sure
+    candidates = (*known.initials, *known.rules.bodies.abbreviations)
+    for wanted in candidates:
+        if bare(stem) == bare(wanted):
+            return wanted + tail, 0.93
+    for wanted in candidates:
+        if len(wanted) >= 3 and misread(stem, wanted, known.doubtful):
+            return wanted + tail, 0.7
     letters = [c for c in read if c.isalpha()]
     if len(letters) >= 2 and len(read) <= 16 and sum(c.isupper() for c in letters) >= 0.6 * len(letters):
-        return _plain(read), 0.62
+        return plain(read), 0.62
     return "", 0.0
 
 
 def _unit(read: str, known: Known) -> str:
     """The unit after the body: a known one where only marks differ, otherwise as it stands."""
     for wanted in (*known.rules.bodies.units, *known.rules.bodies.abbreviations):
-        if read == wanted or _bare(read) == _bare(wanted):
+        if read == wanted or bare(read) == bare(wanted):
             return wanted
-    return _plain(read)
-
-
-def _plain(read: str) -> str:
-    """Tones fall away (no abbreviation carries one); Đ, Ư and lower-case letters stay."""
-    kept = []
-    for letter in read:
-        if letter in "ĐđƯư":
-            kept.append(letter)
-        else:
-            kept.append(unicodedata.normalize("NFD", letter)[0])
-    return "".join(kept)
+    return plain(read)
 
 
 def _unglue(read: str, known: Known, form: Form) -> tuple[TypeRule, str, str] | None:
     """«KHLUBND» or «QĐUBND»: a type and a known body whose hyphen was lost or taken for a letter."""
-    bare = _bare(read)
-    organs = [o for o in (*known.initials, *known.rules.bodies.abbreviations) if len(o) >= 3]
-    if any(bare == _bare(o) for o in organs):
+    letters = bare(read)
+    every = [o for o in (*known.initials, *known.rules.bodies.abbreviations) if len(o) >= 3]
+    if any(letters == bare(o) for o in every):
         return None
+    # «TTVHTT» is a centre of its own: only the header's body and the commonest ones tell a type apart in it.
+    organs = [*(o for o in known.initials if len(o) >= 3), *_GLUED]
     for organ in sorted(organs, key=len, reverse=True):
-        end = _bare(organ)
-        if not bare.endswith(end):
+        end = bare(organ)
+        if not letters.endswith(end):
             continue
-        front = bare[: len(bare) - len(end)]
+        front = letters[: len(letters) - len(end)]
         for rule in known.rules.types:
             for code in rule.party if form == "party" else rule.state:
-                if front in (_bare(code), _bare(code) + "L", _bare(code) + "I", _bare(code) + "1"):
+                if front in (bare(code), bare(code) + "L", bare(code) + "I", bare(code) + "1"):
                     return rule, code, organ
     return None

@@ -15,7 +15,7 @@ from sohoa.models import Secrecy
 
 M = TypeVar("M", bound=BaseModel)
 
-CODE = 1
+CODE = 2
 """Raised with every change of this package that can change a result: a part of the version of each recognition."""
 
 
@@ -84,6 +84,7 @@ class Bodies(Part):
     mottos: tuple[str, ...]
     heads: tuple[str, ...]
     words: tuple[str, ...]
+    phrases: tuple[str, ...] = ()
     abbreviations: tuple[str, ...]
     units: tuple[str, ...]
     places: tuple[str, ...]

@@ -52,6 +52,8 @@ def test_a_pdf_is_read_kept_found_and_counted(house: House, tmp_path: Path, pape
     found = house.index.search("phuong vi doc bo song", EVERYTHING)
     assert found.total == 1 and found.hits[0].pages[0] == 1
     assert found.hits[0].entry.type == "Kế hoạch" and found.hits[0].entry.notation == "KH-UBND"
+    assert house.index.search("15/KH-UBND", EVERYTHING).total == 1
+    assert house.index.search("16/KH-UBND", EVERYTHING).total == 0
     with house.catalogue.read() as session:
         share = total(percentages(session))
     assert (share.digitised, share.lines) == (1, 1)

@@ -31,7 +31,18 @@ FACET_FIELDS: tuple[FacetField, ...] = get_args(FacetField)
 """Fields that can be counted and filtered by their whole value."""
 
 SUGGESTED_FIELDS = ("notation", "subject", "issuing_body", "parent_body", "signer", "type", "place")
-HEAD_FIELDS = ("type", "number", "notation", "subject", "issuing_body", "parent_body", "signer", "dossier", "place")
+HEAD_FIELDS = (
+    "type",
+    "reference",
+    "number",
+    "notation",
+    "subject",
+    "issuing_body",
+    "parent_body",
+    "signer",
+    "dossier",
+    "place",
+)
 """Searched together with the pages; a match here ranks above one in the body alone."""
 
 LONGEST_SUGGESTION = 200
@@ -54,6 +65,8 @@ class RecordEntry(Value):
     type_code: str | None = None
     number: str | None = None
     notation: str | None = None
+    reference: str | None = None
+    """Number and notation as one, as they are printed: `638-KH/TU`, `75/KH-UBND`."""
     issued_date: str | None = None
     """ISO 8601; `2025-02` or `2025` where the rest is illegible."""
     year: int | None = None
