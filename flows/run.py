@@ -6,6 +6,7 @@ import os
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from rich.console import Console
@@ -13,6 +14,7 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 
 from flows.server import connected, ensure_server
 from sohoa.language import say
+from sohoa.pipeline.batches import batch_id_of
 from sohoa.settings import Settings
 
 if TYPE_CHECKING:
@@ -33,12 +35,14 @@ def run_digitise(settings: Settings, parameters: dict[str, Any], *, show_progres
         console.print(
             say(f"Theo dõi trên trang Prefect: {server.ui_url}", f"Watch it in the Prefect UI: {server.ui_url}")
         )
-        from flows.digitise import digitise
-
         from prefect.logging.handlers import APILogHandler
 
+        from flows.digitise import digitise
+
         try:
-            with _watched(settings, console):
+            with _watched(
+                settings, console, batch_id_of(Path(parameters["folder"]), parameters.get("fonds") or settings.fonds)
+            ):
                 result: DigitiseResult = digitise(**parameters)
                 return result
         finally:
@@ -47,7 +51,7 @@ def run_digitise(settings: Settings, parameters: dict[str, Any], *, show_progres
 
 
 @contextmanager
-def _watched(settings: Settings, console: Console) -> Iterator[None]:
+def _watched(settings: Settings, console: Console, batch: str) -> Iterator[None]:
     """A progress bar fed from the catalogue, which is the truth, while the flow runs."""
     from sohoa.pipeline.accounts import work_left
     from sohoa.stores.catalogue.database import open_catalogue
@@ -66,7 +70,7 @@ def _watched(settings: Settings, console: Console) -> Iterator[None]:
     def feed() -> None:
         task = bar.add_task("", total=None)
         while not stop.wait(POLL_SECONDS):
-            done, total = work_left(catalogue)
+            done, total = work_left(catalogue, batch)
             bar.update(task, completed=done, total=total or None)
 
     thread = threading.Thread(target=feed, name="progress", daemon=True)

@@ -153,8 +153,9 @@ def outbox_length(house: House) -> int:
         return session.scalar(select(func.count()).select_from(Outbox)) or 0
 
 
-def work_left(catalogue: Catalogue) -> tuple[int, int]:
-    """Units that ended, and all units."""
+def work_left(catalogue: Catalogue, batch_id: str) -> tuple[int, int]:
+    """Units of a batch that ended, and all its units."""
+    query = select(Unit.state, func.count()).where(Unit.batch_id == batch_id).group_by(Unit.state)
     with catalogue.read() as session:
-        states = dict(session.execute(select(Unit.state, func.count()).group_by(Unit.state)).all())
+        states = dict(session.execute(query).all())
     return sum(count for state, count in states.items() if state != State.waiting), sum(states.values())

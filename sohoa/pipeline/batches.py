@@ -37,7 +37,7 @@ def open_batch(house: House, folder: Path, *, fonds: str, agency: str, facts: Ba
             f"Không đọc được thư mục {folder}. Kiểm tra quyền đọc (chmod u+rx).",
             f"Cannot read the folder {folder}. Check the rights (chmod u+rx).",
         )
-    batch_id = hashlib.sha256(f"{folder.resolve()}\0{fonds}".encode("utf-8", "surrogateescape")).hexdigest()[:12]
+    batch_id = batch_id_of(folder, fonds)
     given = facts.model_dump(exclude_none=True)
     with house.catalogue.write() as session:
         if session.get(Agency, agency) is None:
@@ -54,6 +54,11 @@ def open_batch(house: House, folder: Path, *, fonds: str, agency: str, facts: Ba
             batch.facts = {**batch.facts, **given}
             batch.finished = None
     return batch_id
+
+
+def batch_id_of(folder: Path, fonds: str) -> str:
+    """Id of the batch of a folder in a fonds."""
+    return hashlib.sha256(f"{folder.resolve()}\0{fonds}".encode("utf-8", "surrogateescape")).hexdigest()[:12]
 
 
 def path_hash(house: House, batch_id: str, name: str) -> str:
