@@ -49,6 +49,63 @@ def test_number_lines(rules: Rules, line: str, digits: str, notation: str) -> No
     assert (found.digits, found.value) == (digits, notation)
 
 
+CLEAN = [
+    ("Số: 42/BC-TCKH", "BC-TCKH"),
+    ("Số: 325/TCKH-NS", "TCKH-NS"),
+    ("Số: 17/TB-TTDVNN", "TB-TTDVNN"),
+    ("Số: 9/QĐ-THPTNTĐ", "QĐ-THPTNTĐ"),
+    ("Số: 31/KH-TTVHTT", "KH-TTVHTT"),
+    ("Số: 88/TTVHTT-NV", "TTVHTT-NV"),
+    ("Số: 12/KT-XD", "KT-XD"),
+    ("Số: 12/BV-KHTH", "BV-KHTH"),
+    ("Số: 5/TTr-GDDT", "TTr-GDĐT"),
+    ("Số: 6/BC-BQLRPH", "BC-BQLRPH"),
+    ("Số: 77/HĐND", "HĐND"),
+    ("Số: 3/BB-UBMB", "BB-UBMB"),
+    ("Số: 3/BC-SNMT", "BC-SNMT"),
+    ("Số: 14/QLĐT-DA", "QLĐT-DA"),
+    ("Số 21-BC/BCĐCĐS", "BC/BCĐCĐS"),
+    ("Số 21-BC/TTCT", "BC/TTCT"),
+    ("Số 8-TB/CBVPQ", "TB/CBVPQ"),
+    ("Số 15-QĐ/ĐUBCHQS", "QĐ/ĐUBCHQS"),
+]
+
+
+@pytest.mark.parametrize(("line", "notation"), CLEAN)
+def test_abbreviations_of_any_organisation_stay_as_read(rules: Rules, line: str, notation: str) -> None:
+    initials = ["PTCKH", "UBND", "UTHKPTCKH"]
+    for doubts in ((), [(0, len(line))]):
+        # One look-alike letter away from a known one.
+        if doubts and notation in ("BB-UBMB", "BC-SNMT", "BC/TTCT"):
+            continue
+        found = find_notation(line, rules, initials, doubts=doubts)
+        assert found is not None
+        assert found.value == notation
+
+
+def test_a_title_makes_no_type_of_an_organisation(rules: Rules) -> None:
+    report = next(t for t in rules.types if t.name == "Báo cáo")
+    found = find_notation("Số: 12/BV-KHTH", rules, (), report)
+    assert found is not None
+    assert (found.value, found.rule) == ("BV-KHTH", None)
+
+
+@pytest.mark.parametrize(
+    ("line", "doubtful", "notation"),
+    [
+        ("Số: 4/BC-U8ND", False, "BC-UBND"),
+        ("Số: 4/BC-ỦBND", False, "BC-UBND"),
+        ("Số: 4/BC-UB1ND", False, "BC-UBND"),
+        ("Số: 4/BC-UBMD", True, "BC-UBND"),
+        ("Số: 4/BC-UBMD", False, "BC-UBMD"),
+    ],
+)
+def test_noise_and_doubt_are_what_a_repair_needs(rules: Rules, line: str, doubtful: bool, notation: str) -> None:
+    found = find_notation(line, rules, doubts=[(3, len(line))] if doubtful else ())
+    assert found is not None
+    assert found.value == notation
+
+
 @pytest.mark.parametrize(
     "line", ["Độc lập - Tự do - Hạnh phúc", "Số: 2352", "Số: ..../....", "SỞ TÀI CHÍNH", "và/hoặc"]
 )
