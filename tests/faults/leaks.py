@@ -135,7 +135,9 @@ def windows_1258(text: str) -> bytes:
 def _windows_1258(word: str) -> Iterator[bytes]:
     for case in {word, word.lower(), word.upper()}:
         with suppress(UnicodeEncodeError):
-            yield windows_1258(case)
+            written = windows_1258(case)
+            if not written.isascii():  # else a decoding as UTF-8 shows it, and as a word of its own
+                yield written
 
 
 def _base64(run: bytes) -> Iterator[str]:

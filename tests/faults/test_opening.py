@@ -20,7 +20,9 @@ print(open_catalogue(Settings(data=Path(sys.argv[1]))).salt)
 
 def test_a_new_catalogue_opened_by_several_at_once(tmp_path: Path) -> None:
     for attempt in range(3):
-        begin = subprocess.check_output([sys.executable, "-c", "import time; print(time.time() + 4)"], text=True).strip()
+        begin = subprocess.check_output(
+            [sys.executable, "-c", "import time; print(time.time() + 4)"], text=True
+        ).strip()
         command = [sys.executable, "-c", OPENER, str(tmp_path / f"data{attempt}"), begin]
         openers = [subprocess.Popen(command, stdout=subprocess.PIPE, text=True) for _ in range(4)]
         salts = {opener.communicate(timeout=60)[0] for opener in openers}
