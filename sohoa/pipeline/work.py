@@ -17,7 +17,7 @@ from sohoa.pipeline.house import House, note
 from sohoa.pipeline.keep import keep_unit
 from sohoa.pipeline.read import read_unit, stored_reading
 from sohoa.pipeline.workers import Workers
-from sohoa.stores.catalogue.leases import finish, renew
+from sohoa.stores.catalogue.leases import finish, leave_role, renew, take_role
 from sohoa.stores.catalogue.tables import Page, Sighting, StageRun, StageState, State, Unit
 
 RENEW_SECONDS = 60.0
@@ -125,7 +125,10 @@ def fail_unit(house: House, key: str, problem: Problem) -> None:
 
 @contextmanager
 def renewing(house: House) -> Iterator[None]:
-    """Prolong this process's leases in the background."""
+    """Say that a run is under way, and prolong this process's leases in the background."""
+    role = f"run:{house.owner}"[-64:]
+    with house.catalogue.write() as session:
+        take_role(session, role, house.owner)
     stop = threading.Event()
 
     def beat() -> None:
@@ -140,3 +143,5 @@ def renewing(house: House) -> Iterator[None]:
     finally:
         stop.set()
         thread.join()
+        with house.catalogue.write() as session:
+            leave_role(session, role, house.owner)

@@ -20,6 +20,9 @@ START = "*"
 EXACT_TIER = 1000.0
 """Added to the score of a record that has every clause as it was typed: more than BM25 ever gives to a query."""
 
+PHRASE_TIER = EXACT_TIER / 2
+"""Added where the words typed stand side by side in this order: above every sum of single words, below EXACT_TIER."""
+
 DEEPEST = 10_000
 """Hits that can be reached by `offset`; beyond them by cursor only."""
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from sohoa.models import Scope
-from sohoa.stores.index.base import EXACT_TIER, Filters
+from sohoa.stores.index.base import EXACT_TIER, PHRASE_TIER, Filters
 from sohoa.stores.index.entries import day_range
 from sohoa.stores.index.query import Clause, Query
 
@@ -23,6 +23,7 @@ def records_query(query: Query, scope: Scope, filters: Filters) -> Body:
     if query.clauses:
         all_exact = [_clause("exact", clause, exact=True) for clause in query.clauses]
         should.append({"constant_score": {"filter": {"bool": {"filter": all_exact}}, "boost": EXACT_TIER}})
+    should += _run(query)
     return {
         "bool": {
             "filter": [*_scope(scope), *_filters(filters), {"match_all": {}}],
@@ -40,8 +41,17 @@ def pages_query(query: Query, record_id: str) -> Body:
         wanted.append(_wanted(clause))
         if clause.meant and not clause.strict:
             wanted.append(_clause("exact", clause, exact=True))
+    wanted += _run(query)
     of_record = {"term": {"record_id": record_id}}
     return {"bool": {"filter": [of_record], "should": wanted, "minimum_should_match": 1}}
+
+
+def _run(query: Query) -> list[Body]:
+    """The words side by side, as an extra."""
+    if query.run is None:
+        return []
+    together = _clause("folded", query.run, exact=False)
+    return [{"constant_score": {"filter": together, "boost": PHRASE_TIER}}]
 
 
 def suggest_query(prefix: str, scope: Scope) -> Body:

@@ -44,9 +44,13 @@ class Clause:
 
 @dataclass(frozen=True, slots=True)
 class Query:
-    """A parsed query: all clauses must be met; none at all means browsing."""
+    """A parsed query: all clauses must be met; none at all means browsing.
+
+    `run`: the words as one phrase, where several were typed without quotes; who meets it ranks first.
+    """
 
     clauses: tuple[Clause, ...]
+    run: Clause | None = None
 
 
 def parse(text: str) -> Query:
@@ -59,7 +63,15 @@ def parse(text: str) -> Query:
         clauses += _phrase(tokens(match.group(1)), quoted=True)
         at = match.end()
     clauses += _words(text[at:])
-    return Query(tuple(dict.fromkeys(clauses))[:MOST_CLAUSES])
+    return Query(tuple(dict.fromkeys(clauses))[:MOST_CLAUSES], _run(clauses[:MOST_CLAUSES]))
+
+
+def _run(clauses: list[Clause]) -> Clause | None:
+    if len(clauses) < 2 or any(clause.strict or clause.kind == "prefix" for clause in clauses):
+        return None
+    exact = tuple(word for clause in clauses for word in clause.exact)
+    folded = tuple(word for clause in clauses for word in clause.folded)
+    return Clause("phrase", exact, folded, any(clause.meant for clause in clauses))
 
 
 def _words(text: str) -> list[Clause]:

@@ -9,7 +9,7 @@ from tantivy import FieldType, Occur
 from tantivy import Query as TantivyQuery
 
 from sohoa.models import Scope
-from sohoa.stores.index.base import EXACT_TIER, Filters
+from sohoa.stores.index.base import EXACT_TIER, PHRASE_TIER, Filters
 from sohoa.stores.index.entries import day_range
 from sohoa.stores.index.query import Clause, Query
 
@@ -38,6 +38,7 @@ class QueryBuilder:
             all_exact = [(Occur.Must, self._clause("exact", clause, exact=True)) for clause in query.clauses]
             tier = TantivyQuery.const_score_query(TantivyQuery.boolean_query(all_exact), EXACT_TIER)
             parts.append((Occur.Should, tier))
+        parts += self._run(query)
         return TantivyQuery.boolean_query(parts)
 
     def pages(self, query: Query, record_id: str) -> TantivyQuery:
@@ -47,9 +48,17 @@ class QueryBuilder:
             wanted.append((Occur.Should, self._wanted(clause)))
             if clause.meant and not clause.strict:
                 wanted.append((Occur.Should, self._clause("exact", clause, exact=True)))
+        wanted += self._run(query)
         return TantivyQuery.boolean_query(
             [self._condition("record_id", [record_id]), (Occur.Must, TantivyQuery.boolean_query(wanted))]
         )
+
+    def _run(self, query: Query) -> list[_Part]:
+        """The words side by side, as an extra."""
+        if query.run is None:
+            return []
+        together = self._clause("folded", query.run, exact=False)
+        return [(Occur.Should, TantivyQuery.const_score_query(together, PHRASE_TIER))]
 
     def scope(self, scope: Scope) -> TantivyQuery:
         """Every record in scope."""
