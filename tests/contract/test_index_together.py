@@ -14,7 +14,7 @@ def document(number: int, *pages: str) -> IndexDocument:
 
 def test_side_by_side_ranks_above_scattered(index: Index) -> None:
     scattered = [
-        document(n, "hồ nước cạn; hồ khác; kim loại, kim chỉ; bùi ngùi bùi", "bùi kim hồ " * 5) for n in range(1, 9)
+        document(n, "hồ nước cạn; hồ khác; kim loại, kim chỉ; bùi ngùi bùi", "kim bùi hồ " * 5) for n in range(1, 9)
     ]
     together = document(9, "mở đầu không có gì " * 40, "về việc sửa hồ Bùi Kim năm nay " + "và các việc khác " * 200)
     index.replace([*scattered, together], refresh=True)
