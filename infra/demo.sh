@@ -5,7 +5,7 @@ cd "$(dirname "$0")/.."
 archive=${1:-demo/archive}
 export SOHOA_DATA="${SOHOA_DATA:-$PWD/demo/data}"
 sohoa=.venv/bin/sohoa
-[ -e "$archive/su-that.json" ] || $sohoa sample "$archive" --documents 60 --seed 1
+[ -e "$archive/su-that.json" ] || $sohoa sample "$archive" --documents "${DOCUMENTS:-60}" --seed 1
 # 1: completed, and some of the broken files in the sample are listed as failed, as they should be.
 $sohoa digitise "$archive/kho" || [ $? -eq 1 ]
 $sohoa failures
