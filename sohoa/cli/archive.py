@@ -218,6 +218,7 @@ def failures(
         as_json([row.model_dump() for row in rows])
         return
     headings = (
+        say("Lô", "Batch"),
         say("Số", "No."),
         say("Tệp", "File"),
         say("Trạng thái", "State"),
