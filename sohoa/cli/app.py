@@ -75,9 +75,7 @@ def run() -> int:
         code = app(standalone_mode=False)
     except typer.Exit as end:
         return int(end.exit_code)
-    except typer.Abort:
-        return ExitCode.interrupted
-    except KeyboardInterrupt:
+    except (typer.Abort, KeyboardInterrupt):
         errors.print(say("Đã ngắt. Chạy lại lệnh để làm tiếp.", "Interrupted. Run the command again to go on."))
         return ExitCode.interrupted
     except SohoaError as error:
