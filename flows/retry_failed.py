@@ -25,5 +25,5 @@ def retry_failed(batch: str | None = None) -> list[DigitiseResult]:
         batch: Mã lô. Để trống: mọi lô / id of the batch, empty for all.
     """
     with open_house(load()) as house:
-        again = [s for s in status(house, batch) if s.sightings["failed"] + s.sightings["refused"]]
+        again = [s for s in status(house, batch) if s.not_passed]
     return [digitise(folder=s.folder, fonds=s.fonds, agency=s.agency, redo=Redo.failed) for s in again]

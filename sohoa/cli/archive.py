@@ -85,7 +85,7 @@ def retry(
     from sohoa.pipeline.house import open_house
 
     with open_house(load()) as house:
-        again = [s for s in read_status(house, batch) if s.sightings["failed"] + s.sightings["refused"]]
+        again = [s for s in read_status(house, batch) if s.not_passed]
     if not again:
         console.print(say("Không có tệp lỗi nào.", "Nothing failed."))
     for one in again:
@@ -165,10 +165,10 @@ def status(
     json_: JsonOption = False,
 ) -> None:
     """How far each batch is."""
-    from sohoa.pipeline.accounts import outbox_length
     from sohoa.pipeline.accounts import status as read_status
     from sohoa.pipeline.accounts import unmatched as read_unmatched
     from sohoa.pipeline.house import open_house
+    from sohoa.pipeline.indexing import waiting
     from sohoa.targets.percentages import percentages
 
     with open_house(load()) as house:
@@ -176,7 +176,7 @@ def status(
         with house.catalogue.read() as session:
             shares = percentages(session)
         both = {b.batch: read_unmatched(house, b.batch).model_dump() for b in batches} if unmatched else {}
-        left = outbox_length(house)
+        left = waiting(house)
     if json_:
         as_json(
             {

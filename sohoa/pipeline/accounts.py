@@ -10,7 +10,7 @@ from sohoa.errors import UnknownIdError
 from sohoa.models import Value
 from sohoa.pipeline.house import House
 from sohoa.stores.catalogue.database import Catalogue
-from sohoa.stores.catalogue.tables import Batch, InventoryLineRow, Outbox, Page, Record, Sighting, State, Unit
+from sohoa.stores.catalogue.tables import Batch, InventoryLineRow, Page, Record, Sighting, State, Unit
 
 HIDDEN = "(kín)"
 
@@ -26,6 +26,11 @@ class BatchStatus(Value):
     pages: dict[str, int]
     records: dict[str, int]
     finished: bool
+
+    @property
+    def not_passed(self) -> int:
+        """Sightings that `retry` looks at again."""
+        return self.sightings[State.failed] + self.sightings[State.refused]
 
 
 class FailureRow(Value):
@@ -145,12 +150,6 @@ def unmatched(house: House, batch_id: str) -> Unmatched:
             {"position": row.position, "notation": told.get("notation"), "subject": told.get("subject") or HIDDEN}
         )
     return Unmatched(lines=lines, records=[{"record": r.id, "title": r.title} for r in records])
-
-
-def outbox_length(house: House) -> int:
-    """How many changes the index still has to learn."""
-    with house.catalogue.read() as session:
-        return session.scalar(select(func.count()).select_from(Outbox)) or 0
 
 
 def work_left(catalogue: Catalogue, batch_id: str) -> tuple[int, int]:

@@ -6,7 +6,6 @@ import shutil
 import tempfile
 from collections.abc import Iterable, Iterator, Sequence
 from concurrent.futures import Future
-from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -27,13 +26,10 @@ from sohoa.models import (
     RecordReading,
     SecrecyVerdict,
 )
-from sohoa.ocr.engine import Engine, load_engine
-from sohoa.ocr.page import read_page
+from sohoa.pipeline.jobs import judge_pages, read_one
 from sohoa.pipeline.read import GRACE_SECONDS, RECOGNISE_SECONDS
 from sohoa.pipeline.workers import Workers
-from sohoa.records.recognise import recognise
-from sohoa.records.rules import Rules, load_rules
-from sohoa.settings import CONFIG_DIR, Settings
+from sohoa.settings import Settings
 
 Answer = dict[str, Any]
 
@@ -98,7 +94,7 @@ def _read(name: str, path: Path, kind: Any, pages: int, settings: Settings, work
     ]
     readings = [_reading(future, page) for page, future in enumerate(futures, start=1)]
     try:
-        judged = workers.submit(judge, tuple(readings), seconds=RECOGNISE_SECONDS).result()
+        judged = workers.submit(judge_pages, tuple(readings), seconds=RECOGNISE_SECONDS).result()
     except SohoaError as error:
         return _failed(name, _hash_or_none(path), Problem.of(error), readings)
     return _answer(name, _hash_or_none(path), readings, judged)
@@ -109,26 +105,6 @@ def _reading(future: Future[PageReading], page: int) -> PageReading:
         return future.result()
     except SohoaError as error:
         return PageReading(page=page, outcome=Outcome.failed, error=Problem.of(error))
-
-
-@lru_cache(maxsize=2)
-def _engine(settings: Settings) -> Engine:
-    return load_engine(settings.engine or None, settings)
-
-
-@lru_cache(maxsize=1)
-def _rules() -> Rules:
-    return load_rules(CONFIG_DIR)
-
-
-def read_one(source: PageSource, settings: Settings) -> PageReading:
-    """Worker job: read one page."""
-    return read_page(source, settings, _engine(settings))
-
-
-def judge(readings: Sequence[PageReading]) -> Recognition:
-    """Worker job: recognise records and secrecy."""
-    return recognise(readings, _rules())
 
 
 def _hash_or_none(path: Path | None) -> str | None:

@@ -83,15 +83,13 @@ def _promote(house: House, unit_key: str, reading: UnitReading) -> None:
         house.objects.put_file(original_key(file["sha256"]), path, file["sha256"])
     readings = house.vault.work(unit_key) / house.versions.keep / "readings.json.gz"
     house.objects.put_bytes(derived_key(unit_key, house.versions.keep), readings.read_bytes())
-    names = dict(house.vault.names.entries("name:")) if len(files) > 20 else None
     with house.catalogue.write() as session:
         unit = session.get_one(Unit, unit_key)
         unit.state, unit.kept_version = State.done, house.versions.keep
         for sighting in session.scalars(select(Sighting).where(Sighting.unit_key == unit_key)):
             if sighting.state != State.duplicate:
                 sighting.state, sighting.error_class, sighting.error_message = State.done, None, None
-            key = f"name:{sighting.path_hash}"
-            told = names.get(key) if names is not None else house.vault.names.get(key)
+            told = house.vault.names.get(f"name:{sighting.path_hash}")
             sighting.path = told["name"] if told else sighting.path
         _store_records(session, unit, files, reading.recognition.records)
         finish(session, unit_key, "keep", house.versions.keep)

@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 from collections.abc import Sequence
 from concurrent.futures import Future
-from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -15,14 +14,11 @@ from sqlalchemy.orm import Session
 from sohoa.errors import SohoaError, StoreError, UnreadableError
 from sohoa.imaging.source import PageSource
 from sohoa.models import Outcome, PageReading, Problem, Recognition, Value
-from sohoa.ocr.engine import Engine, load_engine
-from sohoa.ocr.page import read_page
 from sohoa.ocr.storage import dump_readings
 from sohoa.pipeline.house import House, note
+from sohoa.pipeline.jobs import judge_pages, read_one
 from sohoa.pipeline.workers import Workers
-from sohoa.records.recognise import recognise
-from sohoa.records.rules import Rules, load_rules
-from sohoa.settings import CONFIG_DIR, Settings
+from sohoa.settings import Settings
 from sohoa.stores.catalogue.leases import claim, finish
 from sohoa.stores.catalogue.tables import Page, StageRun, StageState, Unit
 from sohoa.stores.vault import write_whole
@@ -144,26 +140,16 @@ def page_sources(house: House, unit_key: str) -> list[PageSource]:
     ]
 
 
-@lru_cache(maxsize=2)
-def _engine(settings: Settings) -> Engine:
-    return load_engine(settings.engine or None, settings)
-
-
-@lru_cache(maxsize=1)
-def _rules() -> Rules:
-    return load_rules(CONFIG_DIR)
-
-
 def read_to_file(source: PageSource, number: int, settings: Settings, target: Path) -> None:
     """Worker job: read one page, numbered in its unit, into a file of the vault."""
-    reading = read_page(source, settings, _engine(settings))
+    reading = read_one(source, settings)
     write_whole(target, reading.model_copy(update={"page": number}).model_dump_json().encode())
 
 
 def judge(folder: Path) -> UnitReading:
     """Worker job: recognise records and secrecy from the pages in a folder of the vault; keeps result and readings there."""
     readings = [PageReading.model_validate_json(path.read_bytes()) for path in sorted(folder.glob("p*.json"))]
-    result = UnitReading(recognition=recognise(readings, _rules()), pages=tuple(map(_summary, readings)))
+    result = UnitReading(recognition=judge_pages(readings), pages=tuple(map(_summary, readings)))
     write_whole(folder / "readings.json.gz", dump_readings(readings))
     write_whole(folder / "result.json", result.model_dump_json().encode())
     return result
