@@ -29,6 +29,10 @@ TELLING = 5
 """Letters of the shortest word that tells by itself."""
 
 _SEPARATORS = re.compile(r"[^0-9a-z]+")
+_WHOLE = re.compile(r"(?:ng|nh|ch|[tpm])$")
+"""Ends of a folded syllable that no longer syllable begins with. A dictionary of terms writes what neighbours begin with
+once, so that "truong" leaves "truon" there as if it were a word.
+"""
 _ESCAPES: tuple[tuple[re.Pattern[str], Callable[[re.Match[str]], str]], ...] = (
     (re.compile(r"(?:\\+u[0-9a-fA-F]{4})+"), lambda m: _utf16(re.findall(r"u([0-9a-fA-F]{4})", m[0]))),
     (re.compile(r"(?:\\+x[0-9a-fA-F]{2})+"), lambda m: _utf8(re.findall(r"x([0-9a-fA-F]{2})", m[0]), 16)),
@@ -75,7 +79,7 @@ class Needles:
             words = tokens(sentence)
             self.joined[f" {' '.join(words)} "] = sentence
             self.squeezed["".join(words)] = sentence
-            telling = [w for w in words if len(w) >= TELLING and w not in self.common]
+            telling = [w for w in words if len(w) >= TELLING and _WHOLE.search(w) and w not in self.common]
             assert telling, f"a sentence needs a word that stands nowhere else: {sentence}"
             self.words.update(dict.fromkeys(telling, sentence))
             for word in re.findall(r"\w+", sentence):

@@ -26,7 +26,7 @@ SECRET = Markers(
     secret_title="về việc nguệch ngoạc quờ quạng chếch choáng",
     control_body="Chích chòe nghễu nghện rướn ngồng cải",
     control_file_name="tuenh-toang-khuch-nguyt",
-    control_title="về việc ngoằn ngoèo luống rau muống",
+    control_title="về việc chuếnh choạc huệch hoạc luống rau muống",
 )
 READING = (
     "Nhuếch nhoác khụt khịt xuềnh xoàng trườn trượt",

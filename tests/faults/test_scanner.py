@@ -156,9 +156,16 @@ def test_rows_free_pages_and_the_log_of_a_database(tmp_path: Path) -> None:
 
 def test_names_and_links(tmp_path: Path) -> None:
     (tmp_path / "nghenh ngoanh").mkdir()
-    (tmp_path / "a").symlink_to("/nowhere/khuou.pdf")
+    (tmp_path / "a").symlink_to("/nowhere/hoang.pdf")
     where = {f.where for f in Scanner(NEEDLES).tree(tmp_path)}
     assert any("name" in w for w in where) and any("->" in w for w in where)
+
+
+def test_what_neighbours_in_a_dictionary_begin_with_is_no_word() -> None:
+    """Terms "truong" and "truongson" may be written as "truon", "g", "gson"; only a whole syllable tells."""
+    needles = Needles(["Trườn trượt"])
+    assert not needles.in_bytes("here", b"\x05truon\x01g\x04gson")
+    assert needles.in_bytes("here", b"\x05truot\x01")
 
 
 def test_stored_fields_terms_and_deleted_entries_of_tantivy(tmp_path: Path) -> None:
