@@ -44,6 +44,8 @@ class Limits(Part):
     name_bytes: int = 255
     page_seconds: float = 120.0
     """Wall time for reading one page, all attempts together."""
+    bad_pages: int = 10
+    """Pages of one file that may crash their reader or use up their time; after them the rest is not tried."""
     file_seconds: float = 60.0
     """Wall time for validating one file (page tree, header, hash)."""
     worker_memory_mb: int = 4_096

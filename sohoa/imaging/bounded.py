@@ -14,8 +14,13 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+import cv2
+
 from sohoa.errors import EngineMissingError
 from sohoa.settings import Settings
+
+_NO_MEMORY = -4
+"""OpenCV's StsNoMem."""
 
 PROGRAMS = Path(__file__).resolve().parent / "programs"
 
@@ -45,6 +50,11 @@ def missing(program: str) -> EngineMissingError:
         f"Chưa cài chương trình {program}. Chạy: {command}",
         f"The program {program} is not installed. Run: {command}",
     )
+
+
+def is_over_memory(error: Exception) -> bool:
+    """Whether an error means that the process's memory was used up, in Python's words or in OpenCV's."""
+    return isinstance(error, MemoryError) or (isinstance(error, cv2.error) and error.code == _NO_MEMORY)
 
 
 @contextmanager

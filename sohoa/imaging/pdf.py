@@ -12,8 +12,8 @@ import pikepdf
 import pypdfium2 as pdfium
 from pypdfium2 import raw
 
-from sohoa.errors import DamagedError, EncryptedError, EngineTimeoutError, LimitError, NotFoundError
-from sohoa.imaging.picture import BROKEN, Pixels, damaged, read_picture
+from sohoa.errors import DamagedError, EncryptedError, EngineTimeoutError, LimitError
+from sohoa.imaging.picture import BROKEN, Pixels, damaged, gone, read_picture
 from sohoa.settings import Settings
 
 Box = tuple[float, float, float, float]
@@ -105,7 +105,7 @@ def share(part: Box, whole: Box) -> float:
 def open_page(path: Path, page: int) -> Iterator[PdfPage]:
     """The page (from 1) of a PDF. EncryptedError, DamagedError or NotFoundError where it cannot be had."""
     if not path.is_file():
-        raise NotFoundError("Không còn tệp này.", "The file is no longer there.")
+        raise gone()
     try:
         document = pdfium.PdfDocument(path)
     except (pdfium.PdfiumError, OSError) as error:
@@ -258,8 +258,8 @@ def render(path: Path, page: PdfPage, pixels: tuple[int, int], settings: Setting
         )
     except PDFPopplerTimeoutError:
         raise EngineTimeoutError(
-            "Vẽ trang PDF quá thời gian cho phép (limits.page_seconds).",
-            "Drawing the PDF page took longer than allowed (limits.page_seconds).",
+            "Vẽ trang PDF quá thời gian cho phép (limits.page_seconds). Xuất lại PDF hoặc quét lại trang; máy chậm thì tăng limits.page_seconds rồi chạy sohoa retry.",
+            "Drawing the PDF page took longer than allowed (limits.page_seconds). Export the PDF or scan the page again; on a slow machine raise limits.page_seconds and run sohoa retry.",
         ) from None
     except (PDFPageCountError, PDFSyntaxError, OSError, IndexError, ValueError) as error:
         # Poppler refused the file, or ended in the middle of the picture.
@@ -274,11 +274,11 @@ def check_size(size: tuple[float, float], pixels: tuple[int, int], settings: Set
     limits = settings.limits
     if max(size) / 72 > limits.page_inches:
         raise LimitError(
-            f"Trang PDF dài hơn {limits.page_inches:g} inch (limits.page_inches).",
-            f"The PDF page is longer than {limits.page_inches:g} inches (limits.page_inches).",
+            f"Trang PDF dài hơn {limits.page_inches:g} inch (limits.page_inches). Xuất lại đúng khổ giấy.",
+            f"The PDF page is longer than {limits.page_inches:g} inches (limits.page_inches). Export it at its real size.",
         )
     if pixels[0] * pixels[1] > limits.page_pixels:
         raise LimitError(
-            "Trang PDF quá lớn để vẽ (limits.page_pixels).",
-            "The PDF page is too large to draw (limits.page_pixels).",
+            "Trang PDF quá lớn để vẽ (limits.page_pixels). Xuất lại đúng khổ giấy, hoặc quét lại ở 200–300 dpi.",
+            "The PDF page is too large to draw (limits.page_pixels). Export it at its real size, or scan it again at 200–300 dpi.",
         )

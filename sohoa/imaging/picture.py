@@ -64,13 +64,24 @@ def read_picture(source: Path | bytes, kind: str, page: int, settings: Settings)
                 _check_pixels(image, settings)
                 return _decode(image, settings)
     except FileNotFoundError:
-        raise NotFoundError("Không còn tệp này.", "The file is no longer there.") from None
+        raise gone() from None
     except PermissionError:
-        raise UnreadableError("Không có quyền đọc tệp này.", "No right to read this file.") from None
+        raise UnreadableError(
+            "Không có quyền đọc tệp này. Cấp quyền đọc cho tài khoản chạy sohoa rồi chạy sohoa retry.",
+            "No right to read this file. Give the account that runs sohoa the right to read it and run sohoa retry.",
+        ) from None
     except Image.DecompressionBombError:
         raise _too_many_pixels(settings) from None
     except BROKEN as error:
         raise damaged() from error
+
+
+def gone() -> NotFoundError:
+    """The error for a file that vanished since it was looked through."""
+    return NotFoundError(
+        "Không còn tệp này. Chép lại tệp vào thư mục rồi chạy sohoa retry.",
+        "The file is no longer there. Copy it into the folder again and run sohoa retry.",
+    )
 
 
 def damaged() -> DamagedError:
@@ -86,8 +97,8 @@ def _check_pixels(image: Image.Image, settings: Settings) -> None:
         raise _too_many_pixels(settings)
     if min(image.size) < _LEAST_SIDE:
         raise DamagedError(
-            "Ảnh quá nhỏ để là một trang. Kiểm tra lại tệp này.",
-            "The picture is too small to be a page. Check this file.",
+            "Ảnh quá nhỏ để là một trang. Bỏ tệp khỏi thư mục quét, hoặc quét lại nếu là tài liệu.",
+            "The picture is too small to be a page. Remove the file from the scan folder, or scan it again if it is a record.",
         )
 
 

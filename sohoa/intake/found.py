@@ -14,7 +14,7 @@ class Found:
 
     `name` is fit for display and different from every other name of the walk: the relative path in NFC, `ZIP/MEMBER`
     for members, control characters and foreign bytes escaped. `path` opens the bytes (for a member, its extracted copy)
-    and is None when there is nothing to open. For members `mtime_ns` and `inode` are those of the outermost zip.
+    and is None when there is nothing to open, or no need. For members `mtime_ns` and `inode` are those of the outermost zip.
     """
 
     name: str
@@ -28,6 +28,8 @@ class Found:
     """Why it cannot be read; such a sighting is failed or refused at once."""
     kind: Kind | None = None
     """By content; None where there is a problem."""
+    pages: int | None = None
+    """Known from an earlier run; None where it was not asked."""
     is_container: bool = False
     """A zip: counted, but its members are what is read."""
 

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import os
-import stat
 import zipfile
 from pathlib import Path
 from typing import Final
 
-from sohoa.errors import DamagedError, NotAScanError, NotFoundError, RefusedError, SohoaError, UnreadableError
+from sohoa.errors import DamagedError, NotAScanError, RefusedError, SohoaError
+from sohoa.intake.regular import open_regular, unreadable
 from sohoa.models import Kind
 
 HEAD_BYTES: Final = 4096
@@ -54,41 +54,14 @@ def kind_of(head: bytes) -> Kind | None:
 
 
 def read_head(path: Path, size: int = HEAD_BYTES) -> bytes:
-    """The first bytes of a regular file; links are not followed. Pipes, sockets and devices are refused unopened."""
+    """The first bytes of a regular file, opened as `regular.open_regular` does."""
+    descriptor = open_regular(path)
     try:
-        descriptor = os.open(path, os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC | os.O_NOFOLLOW)
-    except FileNotFoundError:
-        raise NotFoundError(
-            "Tệp không còn ở đó. Kiểm tra lại thư mục rồi chạy lại.",
-            "The file is no longer there. Check the folder and run again.",
-        ) from None
-    except OSError as error:
-        raise unreadable(error) from None
-    try:
-        if not stat.S_ISREG(os.fstat(descriptor).st_mode):
-            raise not_regular()
         return os.read(descriptor, size)
     except OSError as error:
         raise unreadable(error) from None
     finally:
         os.close(descriptor)
-
-
-def unreadable(error: OSError) -> UnreadableError:
-    """The sentence for a file or folder that the system does not let us read."""
-    why = os.strerror(error.errno) if error.errno else type(error).__name__
-    return UnreadableError(
-        f"Không đọc được ({why}). Cấp quyền đọc cho tài khoản chạy sohoa hoặc kiểm tra ổ đĩa, rồi chạy lại.",
-        f"It cannot be read ({why}). Give the account that runs sohoa the right to read it, or check the disk, and run again.",
-    )
-
-
-def not_regular() -> RefusedError:
-    """The sentence for pipes, sockets and devices."""
-    return RefusedError(
-        "Đây không phải tệp thường (ống dẫn, socket hoặc thiết bị). Xóa khỏi thư mục quét.",
-        "This is not a regular file (a pipe, socket or device). Remove it from the scan folder.",
-    )
 
 
 def _zip_or_refused(path: Path) -> Kind:

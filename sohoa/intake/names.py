@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import hashlib
 import os
 import re
 import unicodedata
 from collections.abc import Iterable
+from functools import lru_cache
 from pathlib import PurePosixPath
 from typing import Final
 
@@ -13,7 +15,13 @@ _ALPHABET: Final = {c: i for i, c in enumerate("aăâbcdđeêfghijklmnoôơpqrst
 _TONE_ORDER: Final = {"\u0300": 1, "\u0309": 2, "\u0303": 3, "\u0301": 4, "\u0323": 5}
 _CHUNKS: Final = re.compile(r"([0-9]+)")
 
+LONGEST: Final = 4000
+"""Characters of a display name; the catalogue has room for 4,096."""
+
 SKIPPED: Final = frozenset({"thumbs.db", "desktop.ini", ".ds_store"})
+
+Taken = dict[str, int]
+"""Names given so far, each with the highest number that was tried for its twins."""
 
 NaturalKey = tuple[tuple[tuple[tuple[int, ...], ...], tuple[int, ...], str], ...]
 
@@ -44,22 +52,30 @@ def _shown_char(char: str) -> str:
 def shown_all(names: Iterable[str]) -> dict[str, str]:
     """Display names of one folder's entries, all different: of twins (NFC and NFD) the later one gets `~2`."""
     result: dict[str, str] = {}
-    taken: set[str] = set()
+    taken: Taken = {}
     # Names that are shown as they are come first, so that a twin never takes the name of its sibling.
     for name in sorted(names, key=lambda n: (shown(n) != n, natural_key(n), os.fsencode(n))):
         result[name] = unique(shown(name), taken)
     return result
 
 
-def unique(name: str, taken: set[str]) -> str:
+def unique(name: str, taken: Taken) -> str:
     """The name, or the name with `~2`, `~3` … before its suffix when it is taken; adds it to `taken`."""
-    path = PurePosixPath(name)
-    candidate, count = name, 1
+    suffix = PurePosixPath(name).suffix
+    candidate = name
     while candidate in taken:
-        count += 1
-        candidate = f"{name.removesuffix(path.suffix)}~{count}{path.suffix}"
-    taken.add(candidate)
+        taken[name] += 1
+        candidate = f"{name.removesuffix(suffix)}~{taken[name]}{suffix}"
+    taken[candidate] = 1
     return candidate
+
+
+def fitted(name: str) -> str:
+    """A display name that the catalogue has room for: of a longer one the beginning, its hash and the last component's end."""
+    if len(name) <= LONGEST:
+        return name
+    mark = hashlib.sha256(name.encode("utf-8")).hexdigest()[:16]
+    return f"{name[: LONGEST - 300].rstrip('/')}…{mark}…{name.rpartition('/')[2][-200:]}"
 
 
 def natural_key(path: str) -> NaturalKey:
@@ -77,6 +93,12 @@ def _part_key(part: str) -> tuple[tuple[tuple[int, ...], ...], tuple[int, ...], 
             bare = chunk.lstrip("0")
             letters.append((500, len(bare), *map(ord, bare)))
         else:
-            letters.extend((_ALPHABET.get(c, ord(c) if ord(c) < 0x80 else 2000 + ord(c)),) for c in chunk)
+            letters.extend(map(_letter, chunk))
     tones = [_TONE_ORDER[c] for c in text if c in _TONE_ORDER]
     return tuple(letters), tuple(tones), part
+
+
+@lru_cache(maxsize=4096)
+def _letter(char: str) -> tuple[int, ...]:
+    """The place of a letter; one value for all its uses, since names from strangers may be long and many."""
+    return (_ALPHABET.get(char, ord(char) if ord(char) < 0x80 else 2000 + ord(char)),)

@@ -12,6 +12,7 @@ from sohoa.intake.facts import Clock, PageFacts, broken, picture_page, too_many_
 from sohoa.settings import Limits
 
 _SIZES: Final = {1: 1, 2: 1, 3: 2, 4: 4, 5: 8, 6: 1, 7: 1, 8: 2, 9: 4, 10: 8, 11: 4, 12: 8, 13: 4, 16: 8, 17: 8, 18: 8}
+_RATIONAL: Final = 5
 _FORMATS: Final = {1: "B", 3: "H", 4: "I", 13: "I", 16: "Q", 18: "Q"}
 _WIDTH, _HEIGHT, _ORIENTATION, _X_RES, _UNIT = 256, 257, 274, 282, 296
 _STRIPS, _STRIP_BYTES, _TILES, _TILE_BYTES = 273, 279, 324, 325
@@ -40,14 +41,14 @@ def is_single_page(path: Path) -> bool:
     """True when the TIFF has exactly one page; False also when it is broken."""
     try:
         with path.open("rb") as file:
-            chain = directories(file, path.stat().st_size)
+            chain = directories(file, path.stat().st_size, frozenset())
             return next(chain, None) is not None and next(chain, None) is None
     except (DamagedError, OSError, struct.error):
         return False
 
 
-def directories(file: BinaryIO, size: int) -> Iterator[Directory]:
-    """The main chain of directories: of each, the values of the tags that are needed here."""
+def directories(file: BinaryIO, size: int, wanted: frozenset[int] = _WANTED) -> Iterator[Directory]:
+    """The main chain of directories: of each, the values of the tags that are wanted."""
     head = file.read(16)
     order = "<" if head[:2] == b"II" else ">"
     big = struct.unpack_from(order + "H", head, 2)[0] == 43
@@ -60,7 +61,7 @@ def directories(file: BinaryIO, size: int) -> Iterator[Directory]:
                 "The list of pages in the TIFF runs in a circle. Export it again or scan it again.",
             )
         seen.add(place)
-        directory, place = _directory(file, size, place, order, big)
+        directory, place = _directory(file, size, place, order, big, wanted)
         yield directory
 
 
@@ -74,7 +75,9 @@ def _read(file: BinaryIO, size: int, place: int, length: int) -> bytes:
     return data
 
 
-def _directory(file: BinaryIO, size: int, place: int, order: str, big: bool) -> tuple[Directory, int]:
+def _directory(
+    file: BinaryIO, size: int, place: int, order: str, big: bool, wanted: frozenset[int]
+) -> tuple[Directory, int]:
     counter, entry, pointer = ("Q", 20, "Q") if big else ("H", 12, "I")
     width = struct.calcsize(counter)
     entries = struct.unpack(order + counter, _read(file, size, place, width))[0]
@@ -84,7 +87,8 @@ def _directory(file: BinaryIO, size: int, place: int, order: str, big: bool) -> 
     result: Directory = {}
     for i in range(entries):
         tag, kind = struct.unpack_from(order + "HH", body, i * entry)
-        if tag not in _WANTED or kind not in _SIZES:
+        # A tag stands once in a directory; thousands of the same would each name the same long list.
+        if tag not in wanted or tag in result or kind not in _SIZES:
             continue
         count = struct.unpack_from(order + pointer, body, i * entry + 4)[0]
         field = body[i * entry + (12 if big else 8) : (i + 1) * entry]
@@ -97,15 +101,15 @@ def _directory(file: BinaryIO, size: int, place: int, order: str, big: bool) -> 
 def _values(
     file: BinaryIO, size: int, order: str, kind: int, count: int, field: bytes, pointer: str
 ) -> tuple[int, ...] | None:
-    if count > _MAX_VALUES or not count:
+    if count > _MAX_VALUES or not count or (kind != _RATIONAL and kind not in _FORMATS):
         return None
     length = _SIZES[kind] * count
     data = field
     if length > len(field):
         data = _read(file, size, struct.unpack(order + pointer, field)[0], length)
-    if kind == 5:
+    if kind == _RATIONAL:
         return struct.unpack_from(f"{order}{2 * count}I", data)
-    return struct.unpack_from(f"{order}{count}{_FORMATS[kind]}", data) if kind in _FORMATS else None
+    return struct.unpack_from(f"{order}{count}{_FORMATS[kind]}", data)
 
 
 def _page(directory: Directory, number: int, size: int, limits: Limits) -> PageFacts:

@@ -126,7 +126,7 @@ def _page(found: Found) -> _Page | None:
         if path.suffix.lower() not in _PICTURE_SUFFIXES:
             return None
     elif found.kind == "tiff":
-        if found.path is None or not is_single_page(found.path):
+        if not _is_single(found):
             return None
     elif found.kind not in ("jpeg", "png", "jp2"):
         return None
@@ -135,6 +135,12 @@ def _page(found: Found) -> _Page | None:
         return None if found.problem is not None else _Page(found, f"\0{found.base}", (0, "", ""))
     digits = match["number"].lstrip("0")
     return _Page(found, _EDGE.sub("", match["prefix"]).casefold(), (len(digits), digits, match["side"].lower()))
+
+
+def _is_single(found: Found) -> bool:
+    if found.pages is not None:
+        return found.pages == 1
+    return found.path is not None and is_single_page(found.path)
 
 
 def _split(pages: list[_Page]) -> list[Unit]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import errno
 import os
 import stat
 import struct
@@ -10,7 +11,8 @@ import zipfile
 from pathlib import Path
 from typing import BinaryIO, Final
 
-from sohoa.errors import DamagedError, LimitError
+from sohoa.errors import DamagedError, InputError, LimitError
+from sohoa.intake.regular import unreadable
 from sohoa.settings import Limits
 from sohoa.text.legacy import looks_vietnamese, to_unicode
 
@@ -32,14 +34,20 @@ def damaged_zip() -> DamagedError:
 
 
 def open_zip(path: Path, limits: Limits) -> zipfile.ZipFile:
-    """The opened zip; `LimitError` when its directory is over the limit on members, `DamagedError` when it is broken."""
+    """The opened zip; `LimitError` when its directory is over the limit on members, `DamagedError` when it is broken,
+    `UnreadableError` when the disk fails."""
     try:
         with path.open("rb") as file:
             directory, members = _directory_size(file)
         if directory > limits.zip_members * _BYTES_PER_ENTRY or members > limits.zip_members:
             raise too_many_members(limits)
         archive = zipfile.ZipFile(path)
-    except (zipfile.BadZipFile, NotImplementedError, ValueError, struct.error, UnicodeDecodeError, EOFError):
+    except InputError:
+        raise
+    except OSError as error:
+        # A place before the beginning of the file is the directory's lie, not the disk's fault.
+        raise (damaged_zip() if error.errno == errno.EINVAL else unreadable(error)) from None
+    except Exception:  # zipfile fails on hostile directories in ways that no list covers
         raise damaged_zip() from None
     if len(archive.infolist()) > limits.zip_members:
         archive.close()
@@ -88,7 +96,7 @@ def member_name(info: zipfile.ZipInfo) -> str:
         name = info.orig_filename
     else:
         name = _unicode_path(info.extra) or _guess(info.orig_filename)
-    return name.replace("\\", "/")
+    return "/".join(part for part in name.replace("\\", "/").split("/") if part != ".")
 
 
 def _unicode_path(extra: bytes) -> str | None:

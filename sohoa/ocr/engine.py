@@ -6,7 +6,7 @@ import importlib
 from pathlib import Path
 from typing import NamedTuple, Protocol, runtime_checkable
 
-from sohoa.errors import SettingsError
+from sohoa.errors import EngineTimeoutError, SettingsError
 from sohoa.settings import Settings
 
 
@@ -50,6 +50,14 @@ class BlockEngine(Engine, Protocol):
 
     def read_block(self, image_path: Path, dpi: int, seconds: float) -> EngineReading:
         """As `read`, without looking for columns."""
+
+
+def out_of_time() -> EngineTimeoutError:
+    """The error for a page that uses up its `page_seconds`."""
+    return EngineTimeoutError(
+        "Nhận dạng trang quá thời gian cho phép (limits.page_seconds). Quét lại trang, hoặc tăng limits.page_seconds nếu máy chậm rồi chạy sohoa retry.",
+        "Reading the page took longer than allowed (limits.page_seconds). Scan the page again, or raise limits.page_seconds if the machine is slow and run sohoa retry.",
+    )
 
 
 def load_engine(spec: str | None, settings: Settings) -> Engine:

@@ -5,11 +5,12 @@ from __future__ import annotations
 import time
 
 from sohoa.errors import LimitError, SohoaError
-from sohoa.imaging.bounded import scratch
+from sohoa.imaging.bounded import is_over_memory, scratch
 from sohoa.imaging.pdf import open_page
 from sohoa.imaging.raster import draw_pdf, rasterise_pdf, rasterise_picture
 from sohoa.imaging.source import PageSource
 from sohoa.models import Outcome, PageReading, Problem, StampReading
+from sohoa.ocr.answer import too_much_text
 from sohoa.ocr.engine import Engine, load_engine
 from sohoa.ocr.plain import read_plain
 from sohoa.ocr.scan import ScanReader, read_scan
@@ -28,19 +29,20 @@ def read_page(source: PageSource, settings: Settings, engine: Engine | None = No
     try:
         reading = _read(source, settings, engine, started + settings.limits.page_seconds)
         if len(reading.text.encode()) > settings.limits.page_text_bytes:
-            raise LimitError(
-                "Trang có quá nhiều chữ (limits.page_text_bytes).",
-                "The page has too much text (limits.page_text_bytes).",
-            )
+            raise too_much_text()
     except SohoaError as error:
         reading = PageReading(page=source.page, outcome=Outcome.failed, error=Problem.of(error))
-    except MemoryError:
-        problem = LimitError(
-            "Không đủ bộ nhớ để đọc trang (limits.worker_memory_mb).",
-            "Not enough memory to read the page (limits.worker_memory_mb).",
-        )
+    except Exception as error:  # the readers of hostile pages fail in ways that no list covers
+        problem = _over_memory() if is_over_memory(error) else error
         reading = PageReading(page=source.page, outcome=Outcome.failed, error=Problem.of(problem))
     return reading.model_copy(update={"seconds": round(time.monotonic() - started, 3)})
+
+
+def _over_memory() -> LimitError:
+    return LimitError(
+        "Không đủ bộ nhớ để đọc trang (limits.worker_memory_mb). Quét lại trang ở 200–300 dpi, hoặc tăng giới hạn nếu máy còn bộ nhớ rồi chạy sohoa retry.",
+        "Not enough memory to read the page (limits.worker_memory_mb). Scan the page again at 200–300 dpi, or raise the limit if the machine has the memory and run sohoa retry.",
+    )
 
 
 def _read(source: PageSource, settings: Settings, engine: Engine | None, deadline: float) -> PageReading:

@@ -30,10 +30,14 @@ def _decoded(source: PageSource, settings: Settings) -> str:
         with source.path.open("rb") as file:
             data = file.read(settings.limits.page_text_bytes + 1)
     except OSError:
-        raise UnreadableError("Không đọc được tệp văn bản.", "The text file cannot be read.") from None
+        raise UnreadableError(
+            "Không đọc được tệp văn bản. Cấp quyền đọc hoặc chép lại tệp.",
+            "The text file cannot be read. Give the right to read it or copy it again.",
+        ) from None
     if len(data) > settings.limits.page_text_bytes:
         raise LimitError(
-            "Tệp văn bản quá dài (limits.page_text_bytes).", "The text file is too long (limits.page_text_bytes)."
+            "Tệp văn bản quá dài (limits.page_text_bytes). Chia nhỏ tệp.",
+            "The text file is too long (limits.page_text_bytes). Split it.",
         )
     encodings = ("utf-16",) if data[:2] in (b"\xff\xfe", b"\xfe\xff") else ("utf-8-sig", "cp1252", "latin-1")
     for encoding in encodings:
@@ -41,7 +45,10 @@ def _decoded(source: PageSource, settings: Settings) -> str:
             return data.decode(encoding)
         except UnicodeDecodeError:
             continue
-    raise DamagedError("Tệp văn bản có mã chữ không đọc được.", "The text file's encoding cannot be read.")
+    raise DamagedError(
+        "Tệp văn bản có mã chữ không đọc được. Lưu lại tệp dạng UTF-8.",
+        "The text file's encoding cannot be read. Save it again as UTF-8.",
+    )
 
 
 def _words(line: str, number: int) -> list[Word]:

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import numpy as np
 
-from sohoa.errors import EngineError, EngineTimeoutError
+from sohoa.errors import EngineError
 from sohoa.imaging.blank import Verdict, judge
 from sohoa.imaging.clean import Cleaned, Even, clean, even, scale_to, turn
 from sohoa.imaging.orient import busiest_band, guess_rotation
@@ -17,7 +17,8 @@ from sohoa.imaging.picture import Pixels
 from sohoa.imaging.raster import Raster
 from sohoa.imaging.stamps import read_stamps
 from sohoa.models import BoxTuple, Outcome, PageReading, StampReading
-from sohoa.ocr.engine import BlockEngine, Engine, EngineReading, EngineWord
+from sohoa.ocr.answer import asked
+from sohoa.ocr.engine import BlockEngine, Engine, EngineReading, EngineWord, out_of_time
 from sohoa.ocr.layout import mean_confidence, page_text, place_words, stamp_words
 from sohoa.settings import Settings
 
@@ -62,17 +63,13 @@ class ScanReader:
         """One engine call on one picture. EngineTimeoutError when the page's time is used up."""
         left = self._deadline - time.monotonic()
         if left <= 0.1:
-            raise EngineTimeoutError(
-                "Nhận dạng trang quá thời gian cho phép (limits.page_seconds).",
-                "Reading the page took longer than allowed (limits.page_seconds).",
-            )
+            raise out_of_time()
         self._calls += 1
         path = self._folder / f"page{self._calls}.pgm"
         write_pgm(gray, path)
         try:
-            if block and isinstance(self._engine, BlockEngine):
-                return self._engine.read_block(path, dpi, left)
-            return self._engine.read(path, dpi, left)
+            read = self._engine.read_block if block and isinstance(self._engine, BlockEngine) else self._engine.read
+            return asked(lambda: read(path, dpi, left), gray.shape, self.settings.limits)
         finally:
             path.unlink(missing_ok=True)
 
@@ -191,8 +188,8 @@ def read_scan(raster: Raster, number: int, reader: ScanReader) -> PageReading:
         text, words = "\n\n".join(stamp.text for stamp in stamps), stamp_words(stamps)
     if not words:
         raise EngineError(
-            "Trang có mực nhưng không nhận dạng được chữ nào. Xem lại bản quét.",
-            "There is ink on the page, but no word was read. Look at the scan.",
+            "Trang có mực nhưng không nhận dạng được chữ nào. Xem lại bản quét, quét lại trang rõ hơn rồi chạy sohoa retry.",
+            "There is ink on the page, but no word was read. Look at the scan, scan the page again more clearly and run sohoa retry.",
         )
     return page.model_copy(
         update={

@@ -9,9 +9,9 @@ import io
 import subprocess
 from pathlib import Path
 
-from sohoa.errors import EngineCrashError, EngineError, EngineMissingError, EngineTimeoutError
+from sohoa.errors import EngineCrashError, EngineError, EngineMissingError
 from sohoa.imaging.bounded import bounded_program, missing
-from sohoa.ocr.engine import EngineReading, EngineWord
+from sohoa.ocr.engine import EngineReading, EngineWord, out_of_time
 from sohoa.settings import Settings
 
 _ONE_BLOCK = 6
@@ -28,8 +28,8 @@ class TesseractEngine:
         self._program = str(bounded_program("tesseract", settings))
         self._languages = settings.reading.languages
         self._psm = settings.reading.psm
-        self._version, self._models = _probe(self._program, self._languages)
-        self.name = f"tesseract {self._version}"
+        _, self._models = installed_models(self._languages)
+        self.name = f"tesseract {_version(self._program)}"
 
     def fingerprint(self) -> str:
         return f"{self.name};{self._languages}={self._models};psm={self._psm}"
@@ -56,16 +56,13 @@ class TesseractEngine:
             raise missing("tesseract") from None
         except RuntimeError:
             # pytesseract's only other RuntimeError: «Tesseract process timeout».
-            raise EngineTimeoutError(
-                "Nhận dạng trang quá thời gian cho phép (limits.page_seconds).",
-                "Reading the page took longer than allowed (limits.page_seconds).",
-            ) from None
-        except OSError as error:
-            raise EngineError(
-                f"Không chạy được Tesseract hoặc không đọc được kết quả (lỗi {error.errno}).",
-                f"Tesseract cannot be run or its result cannot be read (error {error.errno}).",
-            ) from None
-        return EngineReading(tuple(parse_tsv(table)))
+            raise out_of_time() from None
+        except (OSError, ValueError) as error:
+            raise _unusable(error) from None
+        try:
+            return EngineReading(tuple(parse_tsv(table)))
+        except (ValueError, csv.Error) as error:
+            raise _unusable(error) from None
 
 
 def parse_tsv(table: str) -> list[EngineWord]:
@@ -81,26 +78,38 @@ def parse_tsv(table: str) -> list[EngineWord]:
     return words
 
 
+def _unusable(error: Exception) -> EngineError:
+    what = f"{type(error).__name__} {getattr(error, 'errno', None) or ''}".strip()
+    return EngineError(
+        f"Không chạy được Tesseract hoặc không đọc được kết quả ({what}). Chạy sohoa doctor để kiểm tra, rồi sohoa retry.",
+        f"Tesseract cannot be run or its result cannot be read ({what}). Check it with sohoa doctor, then run sohoa retry.",
+    )
+
+
 def _translate(status: int, message: str) -> EngineError:
     if "Failed loading language" in message or "Error opening data file" in message:
         return missing("tesseract")
     if status < 0 or status > _SIGNALLED or "bad_alloc" in message:
         number = -status if status < 0 else status - _SIGNALLED
         return EngineCrashError(
-            f"Tesseract dừng đột ngột khi đọc trang (tín hiệu {number}, hết bộ nhớ hoặc hết giờ).",
-            f"Tesseract died while reading the page (signal {number}, out of memory or of time).",
+            f"Tesseract dừng đột ngột khi đọc trang (tín hiệu {number}, hết bộ nhớ hoặc hết giờ). Quét lại trang ở 200–300 dpi, hoặc tăng limits.worker_memory_mb và limits.page_seconds rồi chạy sohoa retry.",
+            f"Tesseract died while reading the page (signal {number}, out of memory or of time). Scan the page again at 200–300 dpi, or raise limits.worker_memory_mb and limits.page_seconds and run sohoa retry.",
         )
     return EngineError(
-        f"Tesseract báo lỗi {status} khi đọc trang.",
-        f"Tesseract failed on the page with status {status}.",
+        f"Tesseract báo lỗi {status} khi đọc trang. Chạy sohoa doctor để kiểm tra bộ nhận dạng, rồi sohoa retry; vẫn lỗi thì quét lại trang.",
+        f"Tesseract failed on the page with status {status}. Check the engine with sohoa doctor, then run sohoa retry; if it fails again, scan the page again.",
     )
 
 
 @functools.cache
-def _probe(program: str, languages: str) -> tuple[str, str]:
-    """Tesseract's version and the hash of its model files. EngineMissingError where a model is not installed."""
-    version = _output([program, "--version"]).split()[1]
-    listing = _output([program, "--list-langs"])
+def _version(program: str) -> str:
+    return _output([program, "--version"]).split()[1]
+
+
+@functools.cache
+def installed_models(languages: str) -> tuple[str, str]:
+    """Folder of the system's models, and the hash of those for `languages`. EngineMissingError where one lacks."""
+    listing = _output(["tesseract", "--list-langs"])
     folder = listing.partition('"')[2].partition('"')[0]
     digest = hashlib.sha256()
     for language in languages.split("+"):
@@ -112,7 +121,7 @@ def _probe(program: str, languages: str) -> tuple[str, str]:
                 f"Tesseract's language model {language} is not installed. Run: {command}",
             )
         digest.update(model.read_bytes())
-    return version, digest.hexdigest()[:16]
+    return folder, digest.hexdigest()[:16]
 
 
 def _output(command: list[str]) -> str:

@@ -27,6 +27,7 @@ from sohoa.models import (
     SecrecyVerdict,
 )
 from sohoa.pipeline.jobs import judge_pages, read_one
+from sohoa.pipeline.patience import Patience
 from sohoa.pipeline.read import GRACE_SECONDS, RECOGNISE_SECONDS
 from sohoa.pipeline.workers import Workers
 from sohoa.settings import Settings
@@ -80,7 +81,7 @@ def _found(path: Path, one: Found, settings: Settings, workers: Workers) -> Iter
         facts: FileFacts = workers.submit(
             probe, one.path, settings.limits, seconds=settings.limits.file_seconds
         ).result()
-    except SohoaError as error:
+    except Exception as error:
         yield _failed(name, _hash_or_none(one.path), Problem.of(error))
         return
     yield _read(name, one.path, facts.kind, facts.pages, settings, workers)
@@ -88,22 +89,29 @@ def _found(path: Path, one: Found, settings: Settings, workers: Workers) -> Iter
 
 def _read(name: str, path: Path, kind: Any, pages: int, settings: Settings, workers: Workers) -> Answer:
     seconds = settings.limits.page_seconds + GRACE_SECONDS
-    futures = [
-        workers.submit(read_one, PageSource(path, kind, page), settings, seconds=seconds)
-        for page in range(1, pages + 1)
-    ]
+    patience = Patience(settings.limits)
+    futures: list[Future[PageReading] | Problem] = []
+    for page in range(1, pages + 1):
+        if patience.is_over:
+            futures.append(patience.problem())
+            continue
+        future = workers.submit(read_one, PageSource(path, kind, page), settings, seconds=seconds)
+        future.add_done_callback(patience.watch)
+        futures.append(future)
     readings = [_reading(future, page) for page, future in enumerate(futures, start=1)]
     try:
         judged = workers.submit(judge_pages, tuple(readings), seconds=RECOGNISE_SECONDS).result()
-    except SohoaError as error:
+    except Exception as error:
         return _failed(name, _hash_or_none(path), Problem.of(error), readings)
     return _answer(name, _hash_or_none(path), readings, judged)
 
 
-def _reading(future: Future[PageReading], page: int) -> PageReading:
+def _reading(future: Future[PageReading] | Problem, page: int) -> PageReading:
+    if isinstance(future, Problem):
+        return PageReading(page=page, outcome=Outcome.failed, error=future)
     try:
         return future.result()
-    except SohoaError as error:
+    except Exception as error:
         return PageReading(page=page, outcome=Outcome.failed, error=Problem.of(error))
 
 

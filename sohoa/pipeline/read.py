@@ -11,12 +11,13 @@ from typing import Any
 from sqlalchemy import delete
 from sqlalchemy.orm import Session
 
-from sohoa.errors import SohoaError, StoreError, UnreadableError
+from sohoa.errors import StoreError, UnreadableError
 from sohoa.imaging.source import PageSource
 from sohoa.models import Outcome, PageReading, Problem, Recognition, Value
 from sohoa.ocr.storage import dump_readings
 from sohoa.pipeline.house import House, note
 from sohoa.pipeline.jobs import judge_pages, read_one
+from sohoa.pipeline.patience import Patience
 from sohoa.pipeline.workers import Workers
 from sohoa.settings import Settings
 from sohoa.stores.catalogue.leases import claim, finish
@@ -95,26 +96,36 @@ def stored_reading(house: House, unit_key: str) -> UnitReading | None:
 def _read_pages(house: House, workers: Workers, unit_key: str, folder: Path) -> None:
     """Submit the pages that still lack a good result and wait for them."""
     limits, pending = house.settings.limits, []
+    patience = Patience(limits)
     for number, source in enumerate(page_sources(house, unit_key), start=1):
         target = folder / f"p{number:05d}.json"
         if _is_read(target):
             continue
+        if patience.is_over:
+            _write_failed(target, number, patience.problem())
+            continue
         seconds = limits.page_seconds + GRACE_SECONDS
         future = workers.submit(read_to_file, source, number, house.settings, target, seconds=seconds)
+        future.add_done_callback(patience.watch)
         pending.append((number, target, future))
     for number, target, future in pending:
         problem = _problem_of(future)
         if problem is not None:
-            failed = PageReading(page=number, outcome=Outcome.failed, error=problem)
-            write_whole(target, failed.model_dump_json().encode())
+            _write_failed(target, number, problem)
 
 
-def _problem_of(future: Future[None]) -> Problem | None:
+def _write_failed(target: Path, number: int, problem: Problem) -> None:
+    failed = PageReading(page=number, outcome=Outcome.failed, error=problem)
+    write_whole(target, failed.model_dump_json().encode())
+
+
+def _problem_of(future: Future[Problem | None]) -> Problem | None:
+    """What the page's worker died of; None when it left a result, good or bad."""
     try:
         future.result()
     except StoreError:
         raise  # not the page's fault
-    except SohoaError as error:
+    except Exception as error:
         return Problem.of(error)
     return None
 
@@ -140,10 +151,11 @@ def page_sources(house: House, unit_key: str) -> list[PageSource]:
     ]
 
 
-def read_to_file(source: PageSource, number: int, settings: Settings, target: Path) -> None:
-    """Worker job: read one page, numbered in its unit, into a file of the vault."""
+def read_to_file(source: PageSource, number: int, settings: Settings, target: Path) -> Problem | None:
+    """Worker job: read one page, numbered in its unit, into a file of the vault; gives its problem."""
     reading = read_one(source, settings)
     write_whole(target, reading.model_copy(update={"page": number}).model_dump_json().encode())
+    return reading.error
 
 
 def judge(folder: Path) -> UnitReading:

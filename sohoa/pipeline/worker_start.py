@@ -8,6 +8,7 @@ import os
 import pickle
 import resource
 import signal
+import sys
 import tempfile
 from collections.abc import Callable
 from contextlib import suppress
@@ -19,6 +20,10 @@ from sohoa.errors import EngineError, LimitError
 from sohoa.language import Language, use_language
 
 PR_SET_PDEATHSIG = 1
+PR_SET_CHILD_SUBREAPER = 36
+_TASKS = Path("/proc/self/task")
+_ROUNDS = 20
+"""A killed program's own children become the worker's; a tree is ended level by level."""
 MARK = "SOHOA_POOL"
 """Environment variable that marks a pool's programs, so that they can be found when everything above them died."""
 
@@ -45,6 +50,8 @@ def start(given: Start) -> None:
     ctypes.CDLL(None, use_errno=True).prctl(PR_SET_PDEATHSIG, signal.SIGKILL)
     if os.getppid() != given.parent:
         os._exit(1)  # the parent died before the line above took effect
+    # Programs whose caller died become children of the worker, so that `_end_leftovers` finds them.
+    ctypes.CDLL(None, use_errno=True).prctl(PR_SET_CHILD_SUBREAPER, 1)
     os.setpgid(0, 0)
     signal.signal(signal.SIGTERM, signal.SIG_DFL)  # pebble's handler never runs while C code hangs
     signal.signal(signal.SIGINT, signal.SIG_IGN)
@@ -66,6 +73,36 @@ def start(given: Start) -> None:
         importlib.import_module(module)
     if given.initializer is not None:
         given.initializer(*given.initargs)
+    _silence()
+
+
+def _silence() -> None:
+    """From here on nothing is printed: what a library or engine complains of may quote a page not yet judged."""
+    sys.stdout.flush()
+    sys.stderr.flush()
+    nowhere = os.open(os.devnull, os.O_WRONLY)
+    for descriptor in (1, 2):
+        os.dup2(nowhere, descriptor)
+    os.close(nowhere)
+
+
+def _end_leftovers() -> None:
+    """SIGKILL to the programs that a job started and did not wait for, and to what they had started."""
+    for _ in range(_ROUNDS):
+        children = [int(pid) for task in _TASKS.iterdir() for pid in _children(task)]
+        if not children:
+            return
+        for pid in children:
+            with suppress(OSError):
+                os.kill(pid, signal.SIGKILL)
+                os.waitpid(pid, 0)
+
+
+def _children(task: Path) -> list[str]:
+    try:
+        return (task / "children").read_text().split()
+    except OSError:
+        return []  # the thread ended, or a kernel that does not tell: the pool's end sweeps
 
 
 def run(payload: bytes) -> bytes:
@@ -75,7 +112,10 @@ def run(payload: bytes) -> bytes:
     """
     try:
         function, arguments = pickle.loads(payload)  # noqa: S301 (written by our own parent)
-        return pickle.dumps((function(*arguments), None), protocol=5)
+        try:
+            return pickle.dumps((function(*arguments), None), protocol=5)
+        finally:
+            _end_leftovers()
     except MemoryError:
         error: BaseException = LimitError(
             "Trang cần nhiều bộ nhớ hơn giới hạn của một tiến trình. Tăng SOHOA_LIMITS__WORKER_MEMORY_MB nếu máy còn bộ nhớ.",
