@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import uuid
 from collections.abc import Callable, Iterator
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -142,27 +143,31 @@ def office_settings(tmp_path: Path, minio_server: MinioServer, elasticsearch_ser
 DigitiseBare = Callable[..., dict[str, Any]]
 
 
+def digitise_with(
+    workers: Workers, house: House, folder: Path, *, redo: Redo = Redo.nothing, rehash: bool = False
+) -> dict[str, Any]:
+    """The main job as a plain loop over the stage functions: what the flow does, without Prefect."""
+    sweep_vault(house)
+    batch = open_batch(house, folder, fonds="PH01", agency="CQ01", facts=BatchFacts())
+    path = find_inventory(folder)
+    lines = read_inventory(path) if path else None
+    if lines is not None:
+        import_inventory(house, batch, lines)
+    again = {"redo_failed": redo in (Redo.failed, Redo.all), "redo_done": redo in (Redo.stale, Redo.all)}
+    options = ArrivalOptions(rehash=rehash, **again)
+    arrival = arrive(house, workers, batch, lines, exclude=[path] if path else [], options=options)
+    keys = plan(house, arrival, redo=redo)
+    for chunk in cut(house, keys):
+        keep_chunk(house, chunk.keys, read_chunk(house, workers, chunk.keys))
+    for unit in arrival.to_seal:
+        seal_unit(house, unit, "Mật", reason="inventory")
+    linked = link(house, batch, lines)
+    drain(house, refresh=True)
+    close_batch(house, batch)
+    return {"batch": batch, "worked": keys, "linked": linked, "seen": arrival.seen}
+
+
 @pytest.fixture
 def digitise_bare(workers: Workers) -> DigitiseBare:
-    """The main job as a plain loop over the stage functions: what the flow does, without Prefect."""
-
-    def run(house: House, folder: Path, *, redo: Redo = Redo.nothing, rehash: bool = False) -> dict[str, Any]:
-        sweep_vault(house)
-        batch = open_batch(house, folder, fonds="PH01", agency="CQ01", facts=BatchFacts())
-        path = find_inventory(folder)
-        lines = read_inventory(path) if path else None
-        if lines is not None:
-            import_inventory(house, batch, lines)
-        options = ArrivalOptions(rehash=rehash, redo_failed=redo in (Redo.failed, Redo.all))
-        arrival = arrive(house, workers, batch, lines, exclude=[path] if path else [], options=options)
-        keys = plan(house, arrival, redo=redo)
-        for chunk in cut(house, keys):
-            keep_chunk(house, chunk.keys, read_chunk(house, workers, chunk.keys))
-        for unit in arrival.to_seal:
-            seal_unit(house, unit, "Mật", reason="inventory")
-        linked = link(house, batch, lines)
-        drain(house, refresh=True)
-        close_batch(house, batch)
-        return {"batch": batch, "worked": keys, "linked": linked, "seen": arrival.seen}
-
-    return run
+    """`digitise_with` the session's workers."""
+    return partial(digitise_with, workers)

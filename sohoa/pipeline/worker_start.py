@@ -128,13 +128,15 @@ def run(payload: bytes) -> bytes:
 
 def _pickled_error(error: BaseException) -> bytes:
     try:
+        if not isinstance(error, Exception):
+            raise TypeError  # sys.exit() in a library is no order to the owner of the pool
         answer = pickle.dumps((None, error), protocol=5)
         pickle.loads(answer)  # noqa: S301 (just written)
     except Exception:
         name = type(error).__name__
         foreign = EngineError(
-            f"Thư viện đọc báo lỗi {name}. Kiểm tra tệp bằng lệnh sohoa inspect.",
-            f"The reading library failed with {name}. Look at the file with sohoa inspect.",
+            f"Thư viện đọc báo lỗi {name}. Kiểm tra tệp bằng lệnh sohoa inspect, xuất hoặc quét lại nếu hỏng, rồi chạy sohoa retry.",
+            f"The reading library failed with {name}. Look at the file with sohoa inspect, export or scan it again if it is broken, then run sohoa retry.",
         )
         return pickle.dumps((None, foreign), protocol=5)
     return answer
