@@ -117,7 +117,7 @@ class Settings(Part):
     agency: str = "CQ01"
     """Code of the owning agency used where a batch names none."""
     engine: str = ""
-    """Another OCR engine than Tesseract, as `module:Class`."""
+    """Another OCR engine, as `module:Class`; empty: Tesseract as a library, or as a program where its wheel is missing."""
     limits: Limits = Limits()
     reading: Reading = Reading()
     server: ServerSettings = ServerSettings()

@@ -61,11 +61,18 @@ def out_of_time() -> EngineTimeoutError:
 
 
 def load_engine(spec: str | None, settings: Settings) -> Engine:
-    """The engine named `module:Class`, or Tesseract where `spec` is None. SettingsError where there is no such engine."""
-    if spec is None:
-        from sohoa.ocr.tesseract import TesseractEngine
+    """The engine named `module:Class`, or Tesseract where `spec` is None. SettingsError where there is no such engine.
 
-        return TesseractEngine(settings)
+    Tesseract is used as a library where its wheel is installed, else as a program.
+    """
+    if spec is None:
+        try:
+            from sohoa.ocr.library import TesseractLibrary
+        except ImportError:
+            from sohoa.ocr.tesseract import TesseractEngine
+
+            return TesseractEngine(settings)
+        return TesseractLibrary(settings)
     module, _, name = spec.partition(":")
     try:
         engine = getattr(importlib.import_module(module), name)(settings)

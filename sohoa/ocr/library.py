@@ -7,6 +7,7 @@ A crash or a hang takes the worker with it; the pool knows which page that was (
 from __future__ import annotations
 
 import os
+from functools import cached_property
 from pathlib import Path
 
 os.environ.setdefault("OMP_THREAD_LIMIT", "1")  # read once, when the library is loaded; pages are read one a core
@@ -23,10 +24,9 @@ class TesseractLibrary:
     """Tesseract of the tesserocr wheel with the system's models. EngineMissingError where a model lacks."""
 
     def __init__(self, settings: Settings) -> None:
-        folder, self._models = installed_models(settings.reading.languages)
-        self.name = f"tesseract {tesserocr.tesseract_version().split()[1]}"
         self._languages, self._psm = settings.reading.languages, settings.reading.psm
-        self._api = tesserocr.PyTessBaseAPI(path=folder, lang=self._languages, psm=self._psm)
+        self._folder, self._models = installed_models(self._languages)
+        self.name = f"tesseract {tesserocr.tesseract_version().split()[1]}"
 
     def fingerprint(self) -> str:
         return f"library {self.name};{self._languages}={self._models};psm={self._psm}"
@@ -37,6 +37,10 @@ class TesseractLibrary:
     def read_block(self, image_path: Path, dpi: int, seconds: float) -> EngineReading:
         return self._run(image_path, dpi, seconds, int(tesserocr.PSM.SINGLE_BLOCK))
 
+    @cached_property
+    def _api(self) -> tesserocr.PyTessBaseAPI:
+        return tesserocr.PyTessBaseAPI(path=self._folder, lang=self._languages, psm=self._psm)
+
     def _run(self, image_path: Path, dpi: int, seconds: float, psm: int) -> EngineReading:
         api = self._api
         api.SetPageSegMode(psm)
@@ -46,7 +50,7 @@ class TesseractLibrary:
             if not api.Recognize(int(seconds * 1000)):
                 raise out_of_time()
             return EngineReading(tuple(parse_tsv(api.GetTSVText(0))))
-        except RuntimeError as error:
+        except (RuntimeError, OSError) as error:
             raise EngineError(
                 f"Tesseract báo lỗi khi đọc trang ({type(error).__name__}). Quét lại trang rồi chạy sohoa retry.",
                 f"Tesseract failed on the page ({type(error).__name__}). Scan the page again and run sohoa retry.",

@@ -79,28 +79,22 @@ class ScanReader:
         return Attempt(rotation, cleaned, self.read(cleaned.gray, round(cleaned.density)).words)
 
     def upright(self, page: Even, verdict: Verdict) -> Attempt:
-        """The page read as it lies, and in other orientations where that went badly; the best reading."""
-        first = self.attempt(page, 0)
-        if not first.sideways and not self._poor(first, verdict):
-            return first
-        likely = self._likely_rotation(page, first)
-        best = first
-        if likely:
-            best = max(first, self.attempt(page, likely), key=lambda attempt: (not attempt.sideways, attempt.score))
+        """The page read as its ink says it lies, and in other orientations where that went badly; the best reading."""
+        best = self.attempt(page, guess_rotation(page) or 0)
+        tried = {best.rotation}
+        if best.sideways:
+            # Of the two sideways orientations Tesseract reads only the one whose lines run downwards.
+            well = mean_confidence(best.words) >= self.settings.reading.orient_below
+            tried.add((best.rotation + (270 if well else 90)) % 360)
+            best = self._better(page, best, max(tried - {best.rotation}))
         if not best.sideways and not self._poor(best, verdict):
             return best
-        tried = {0, likely or 0}
         bands = {turn: score(self._band(page, turn)) for turn in (0, 90, 180, 270)}
         winner = max(bands, key=lambda turn: bands[turn])
-        if winner not in tried:
-            best = max(best, self.attempt(page, winner), key=lambda attempt: (not attempt.sideways, attempt.score))
-        return best
+        return best if winner in tried else self._better(page, best, winner)
 
-    def _likely_rotation(self, page: Even, first: Attempt) -> int | None:
-        if first.sideways:
-            # Of the two sideways orientations Tesseract reads only the one whose lines run downwards.
-            return 270 if mean_confidence(first.words) >= self.settings.reading.orient_below else 90
-        return guess_rotation(page)
+    def _better(self, page: Even, best: Attempt, rotation: int) -> Attempt:
+        return max(best, self.attempt(page, rotation), key=lambda attempt: (not attempt.sideways, attempt.score))
 
     def _band(self, page: Even, rotation: int) -> tuple[EngineWord, ...]:
         cleaned = clean(busiest_band(page.turned(rotation)))

@@ -7,7 +7,7 @@ import hashlib
 from sohoa.ocr.engine import Engine
 from sohoa.settings import Settings
 
-CODE = 1
+CODE = 2
 """Raised with every change of `imaging` or `ocr` that changes what is read."""
 
 

@@ -22,7 +22,7 @@ from sohoa.errors import (
 from sohoa.imaging.pgm import write_pgm
 from sohoa.imaging.source import PageSource
 from sohoa.models import PageReading
-from sohoa.ocr.engine import Engine, load_engine
+from sohoa.ocr.engine import load_engine
 from sohoa.ocr.page import read_page
 from sohoa.ocr.tesseract import TesseractEngine, parse_tsv
 from sohoa.settings import Limits, Reading, Settings
@@ -70,13 +70,6 @@ def test_an_unsure_engine_is_asked_in_every_orientation(page: Path) -> None:
 def test_an_engine_that_is_none_is_a_wrong_setting(spec: str) -> None:
     with pytest.raises(SettingsError):
         load_engine(spec, Settings())
-
-
-def test_the_default_engine_is_tesseract() -> None:
-    engine = load_engine(None, Settings())
-    assert isinstance(engine, TesseractEngine)
-    assert isinstance(engine, Engine)
-    assert "vie=" in engine.fingerprint()
 
 
 def test_a_language_that_is_not_installed_is_named_with_its_package() -> None:
