@@ -87,7 +87,12 @@ def digitise(
     """
     began = time.monotonic()
     settings = load()
-    options = ArrivalOptions(rehash=rehash, redo_failed=redo in (Redo.failed, Redo.all), settle_seconds=settle_seconds)
+    options = ArrivalOptions(
+        rehash=rehash,
+        redo_failed=redo in (Redo.failed, Redo.all),
+        redo_done=redo in (Redo.stale, Redo.all),
+        settle_seconds=settle_seconds,
+    )
     with open_house(settings) as house:
         sweep_vault(house)
         house.objects.check()

@@ -5,6 +5,8 @@ SohoaError
 ├── InputError               a file or folder that came in cannot be used
 │   ├── NotFoundError        the path is not there
 │   ├── UnreadableError      no right to read it, or it vanished
+│   ├── ChangedError         somebody wrote to it while it was read
+│   ├── NoRoomError          no room to unpack it
 │   ├── RefusedError         not something sohoa digitises (RAR, 7z, DOCX, …)
 │   │   ├── NotAScanError    by its content no PDF, TIFF, JPEG, PNG, JPEG 2000 or zip
 │   │   └── LimitError       over a limit on bytes, pages, pixels, depth, ratio or time
@@ -84,6 +86,14 @@ class NotFoundError(InputError):
 
 
 class UnreadableError(InputError):
+    pass
+
+
+class ChangedError(InputError):
+    pass
+
+
+class NoRoomError(InputError):
     pass
 
 

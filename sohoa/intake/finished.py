@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from sohoa.intake.found import Found
-from sohoa.intake.kinds import unreadable
+from sohoa.intake.regular import unreadable
 from sohoa.models import Value
 
 

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import hashlib
+import os
 from pathlib import Path
 from typing import Final
 
-from sohoa.errors import DamagedError, LimitError, NotAScanError, SohoaError
+from sohoa.errors import ChangedError, DamagedError, LimitError, NotAScanError, SohoaError
 from sohoa.intake.facts import Clock, FileFacts, PageFacts
-from sohoa.intake.kinds import sniff, unreadable
+from sohoa.intake.kinds import sniff
+from sohoa.intake.regular import held, unreadable
 from sohoa.models import Kind
 from sohoa.settings import Limits
 
@@ -18,28 +20,58 @@ _CHUNK: Final = 1 << 20
 
 
 def hash_file(path: Path) -> str:
-    """SHA-256 of the bytes, in hexadecimal. `UnreadableError` when they cannot be read."""
+    """SHA-256 of the bytes, in hexadecimal. Errors as `regular.held`, and `ChangedError` when somebody writes to it."""
+    with held(path) as still:
+        return _hash(still)
+
+
+def _hash(still: Path) -> str:
+    """Hash a file that is held open."""
     digest = hashlib.sha256()
     try:
-        with path.open("rb") as file:
+        with still.open("rb") as file:
+            before = os.fstat(file.fileno())
             while chunk := file.read(_CHUNK):
                 digest.update(chunk)
+                if file.tell() > before.st_size:
+                    break
+            after = os.fstat(file.fileno())
     except OSError as error:
         raise unreadable(error) from None
+    if (before.st_size, before.st_mtime_ns) != (after.st_size, after.st_mtime_ns):
+        raise changed()
     return digest.hexdigest()
+
+
+def changed() -> ChangedError:
+    """The sentence for a file that somebody writes to meanwhile."""
+    return ChangedError(
+        "Tệp đang được ghi hoặc đã thay đổi trong lúc đọc. Chờ chép xong rồi chạy lại.",
+        "The file is being written or changed while it was read. Wait until it is copied completely, then run again.",
+    )
 
 
 def probe(path: Path, limits: Limits) -> FileFacts:
     """Facts of a PDF or picture, from its structure and headers; no page is decoded.
 
     Raises `EncryptedError`, `DamagedError`, `LimitError`, `NotAScanError`, `RefusedError`, `UnreadableError`,
-    `NotFoundError`. Time is checked between pages; run it in a process with limits (a worker, or `guard.Guard`) where
-    files come from strangers.
+    `NotFoundError`, `ChangedError`. Time is checked between pages; run it in a process with limits (a worker, or
+    `guard.Guard`) where files come from strangers.
     """
     clock = Clock(limits)
     kind = sniff(path)
+    if kind == "zip":
+        raise NotAScanError(
+            "Đây là tệp zip; các tệp bên trong được đọc riêng. Đưa thư mục chứa nó vào.",
+            "This is a zip; what it holds is read file by file. Bring in the folder it lies in.",
+        )
+    with held(path) as still:
+        return _facts(still, kind, limits, clock)
+
+
+def _facts(still: Path, kind: Kind, limits: Limits, clock: Clock) -> FileFacts:
     try:
-        size = path.stat().st_size
+        size = still.stat().st_size
     except OSError as error:
         raise unreadable(error) from None
     if size > limits.file_bytes:
@@ -47,14 +79,9 @@ def probe(path: Path, limits: Limits) -> FileFacts:
             f"Tệp lớn hơn {limits.file_bytes // 1024**2} MB (giới hạn file_bytes). Chia nhỏ tệp.",
             f"The file is larger than {limits.file_bytes // 1024**2} MB (limit file_bytes). Split it.",
         )
-    if kind == "zip":
-        raise NotAScanError(
-            "Đây là tệp zip; các tệp bên trong được đọc riêng. Đưa thư mục chứa nó vào.",
-            "This is a zip; what it holds is read file by file. Bring in the folder it lies in.",
-        )
-    sha256 = hash_file(path)
+    sha256 = _hash(still)
     try:
-        pages, repaired = _pages(path, kind, size, limits, clock)
+        pages, repaired = _pages(still, kind, size, limits, clock)
     except SohoaError:
         raise
     except MemoryError:

@@ -11,7 +11,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Final
 
-from sohoa.errors import NotFoundError, RefusedError, UnreadableError
+from sohoa.errors import ChangedError, NotFoundError, RefusedError, UnreadableError
 
 _FLAGS: Final = os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC | os.O_NOFOLLOW
 _AT_FDCWD: Final = -100
@@ -31,19 +31,23 @@ def held(path: Path) -> Iterator[Path]:
     """A path that opens the very file that lies at `path` now, for all programs of this account, while the block lasts.
 
     Whatever is renamed or put in its place meanwhile, links and pipes included, is not opened. `path` is real: a link on
-    the way to it means that somebody put it there since. `NotFoundError`, `UnreadableError`, `RefusedError`.
+    the way to it means that somebody put it there since. `NotFoundError`, `UnreadableError`,
+    `RefusedError`; `ChangedError` for a link.
     """
-    descriptor = open_regular(path)
+    descriptor = open_regular(path, real=True)
     try:
         yield Path(f"/proc/{os.getpid()}/fd/{descriptor}")
     finally:
         os.close(descriptor)
 
 
-def open_regular(path: Path) -> int:
-    """A descriptor of a regular file; links are not followed, pipes, sockets and devices not waited for. Errors as `held`."""
+def open_regular(path: Path, *, real: bool = False) -> int:
+    """A descriptor of a regular file that is no link itself; pipes, sockets and devices are not waited for.
+
+    With `real` no folder on the way may be a link either. Errors as `held`.
+    """
     try:
-        descriptor = _open(path)
+        descriptor = _open_real(path) if real else os.open(path, _FLAGS)
     except FileNotFoundError:
         raise NotFoundError(
             "Tệp không còn ở đó. Kiểm tra lại thư mục rồi chạy lại.",
@@ -51,7 +55,7 @@ def open_regular(path: Path) -> int:
         ) from None
     except OSError as error:
         if error.errno == errno.ELOOP:
-            raise RefusedError(
+            raise ChangedError(
                 "Đường dẫn đến tệp đã bị thay bằng liên kết nên không được mở. Chép chính tệp quét vào đây rồi chạy lại.",
                 "The way to the file was replaced by a link and is not followed. Copy the scan itself here and run again.",
             ) from None
@@ -64,7 +68,7 @@ def open_regular(path: Path) -> int:
     return descriptor
 
 
-def _open(path: Path) -> int:
+def _open_real(path: Path) -> int:
     how = _How(_FLAGS, 0, _RESOLVE_NO_SYMLINKS)
     libc = ctypes.CDLL(None, use_errno=True)
     descriptor = int(

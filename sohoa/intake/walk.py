@@ -10,28 +10,32 @@ from pathlib import Path
 from sohoa.errors import InputError, LimitError, NotFoundError, RefusedError
 from sohoa.intake import zips
 from sohoa.intake.found import Found
-from sohoa.intake.kinds import not_regular, sniff, unreadable
-from sohoa.intake.names import is_skipped, natural_key, shown, shown_all
+from sohoa.intake.kinds import sniff
+from sohoa.intake.names import fitted, is_skipped, natural_key, shown, shown_all
+from sohoa.intake.regular import not_regular, unreadable
 from sohoa.models import Problem
 from sohoa.settings import Limits
 
 __all__ = ["Found", "walk"]
 
 
-def walk(root: Path, limits: Limits, scratch: Path, *, exclude: Sequence[Path] = ()) -> Iterator[Found]:
+def walk(
+    root: Path, limits: Limits, scratch: Path, *, exclude: Sequence[Path] = (), known: zips.Known | None = None
+) -> Iterator[Found]:
     """Everything under `root` (a folder, or one file), in natural order of names; the same folder gives the same order.
 
     Passed over: dotfiles, Thumbs.db, desktop.ini, .DS_Store, and the files in `exclude` (the inventory). Everything
     else is a sighting: what cannot be read or is refused carries its problem. Links are never followed. Zips are opened
     in place, their members extracted to `scratch`, a folder that the caller owns and deletes; each zip has its own
-    numbered folder there. `NotFoundError` or `UnreadableError` when the root itself cannot be read.
+    numbered folder there; members that are `known` are not extracted. An `OSError` is that of the scratch disk.
+    `NotFoundError` or `UnreadableError` when the root itself cannot be read.
     """
-    root = Path(os.path.realpath(root))
+    root, scratch = Path(os.path.realpath(root)), Path(os.path.realpath(scratch))
     counter = 0
     for found in _entries(root, limits, frozenset(map(_identity, exclude))):
         if found.kind == "zip" and found.problem is None:
             counter += 1
-            yield from zips.members(found, limits, scratch / f"zip{counter:05d}")
+            yield from zips.members(found, limits, scratch / f"zip{counter:05d}", known)
         else:
             yield found
 
@@ -68,7 +72,7 @@ def _entries(root: Path, limits: Limits, exclude: frozenset[tuple[int, int]]) ->
         if entry is None:
             stack.pop()
             continue
-        path, name = entry
+        path, name = entry[0], fitted(entry[1])
         try:
             status = path.lstat()
         except OSError as error:

@@ -127,7 +127,8 @@ def _guess(name: str) -> str:
     candidates = [name, to_unicode(raw.decode("latin-1"))]
     with contextlib.suppress(UnicodeDecodeError):
         candidates.append(to_unicode(raw.decode("cp1258")))
-    return max(candidates, key=looks_vietnamese)
+    # What has control characters was written in another code page.
+    return max((c for c in candidates if c == name or c.isprintable()), key=looks_vietnamese)
 
 
 def is_encrypted(info: zipfile.ZipInfo) -> bool:

@@ -3,21 +3,22 @@
 from __future__ import annotations
 
 import contextlib
+import errno
 import itertools
-import lzma
 import os
+import shutil
 import zipfile
-import zlib
-from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Final
 
-from sohoa.errors import DamagedError, EncryptedError, InputError, LimitError, RefusedError
+from sohoa.errors import DamagedError, EncryptedError, InputError, LimitError, NoRoomError, RefusedError
 from sohoa.intake.found import Found
 from sohoa.intake.kinds import sniff
-from sohoa.intake.names import is_skipped, natural_key, shown, unique
-from sohoa.intake.zipguard import escapes, is_encrypted, is_special, member_name, open_zip
+from sohoa.intake.names import Taken, fitted, is_skipped, natural_key, shown, unique
+from sohoa.intake.regular import held, unreadable
+from sohoa.intake.zipguard import damaged_zip, escapes, is_encrypted, is_special, member_name, open_zip
 from sohoa.models import Problem
 from sohoa.settings import Limits
 
@@ -26,92 +27,104 @@ _RATIO_FLOOR: Final = 10 * 1024**2
 """Under ten megabytes unpacked a high ratio is harmless: blank pages pack well."""
 
 
-@dataclass
-class _Budget:
-    """What one outermost zip may still unpack, shared by the zips inside it."""
+_ROOM_LEFT: Final = 64 * 1024**2
+"""Bytes that stay free on the disk when a zip is unpacked: the stores write there too."""
 
+Known = Callable[[Found], Found | None]
+"""What is known of an unchanged member from an earlier run: the sighting with kind, pages or problem; None: unpack it."""
+
+
+@dataclass
+class _Zip:
+    """One outermost zip: what it may still unpack, shared by the zips inside it, and the names given so far."""
+
+    limits: Limits
+    scratch: Path
+    known: Known | None
     bytes_left: int
     members_left: int
+    counter: Iterator[int] = field(default_factory=lambda: itertools.count(1))
+    taken: Taken = field(default_factory=dict)
 
 
-def members(container: Found, limits: Limits, scratch: Path) -> Iterator[Found]:
+def members(container: Found, limits: Limits, scratch: Path, known: Known | None = None) -> Iterator[Found]:
     """The zip's own sighting (`is_container`), then one for each member, nested zips in place, in natural order.
 
-    A broken, oversized or exploding zip is one sighting with a problem and no members. Extracted members stay under
-    `scratch` (mode 0700) until the caller deletes them.
+    A broken, oversized or exploding zip, or one for which there is no room, is one sighting with a problem and no
+    members. Extracted members stay under `scratch` (mode 0700) until the caller deletes them; what is `known` is not
+    extracted. An `OSError` is that of the disk of `scratch`.
     """
-    counter = itertools.count(1)
-    budget = _Budget(limits.zip_bytes, limits.zip_members)
-    yield from _open(container, limits, scratch, counter, budget, depth=1)
+    yield from _open(container, _Zip(limits, scratch, known, limits.zip_bytes, limits.zip_members), depth=1)
 
 
-def _open(
-    container: Found, limits: Limits, scratch: Path, counter: Iterator[int], budget: _Budget, depth: int
-) -> Iterator[Found]:
+def _open(container: Found, whole: _Zip, depth: int) -> Iterator[Found]:
     container = replace(container, kind="zip", is_container=True)
     assert container.path is not None
     with contextlib.ExitStack() as stack:
         try:
-            if depth > limits.zip_depth:
-                raise _too_deep(limits)
-            archive = stack.enter_context(open_zip(container.path, limits))
-            infos = [i for i in archive.infolist() if not i.is_dir() and not member_name(i).endswith("/")]
-            _check_totals(infos, container.size, limits, budget)
-        except (InputError, OSError) as error:
+            if depth > whole.limits.zip_depth:
+                raise _too_deep(whole.limits)
+            still = stack.enter_context(held(container.path))
+            archive = stack.enter_context(open_zip(still, whole.limits))
+            named = _named(archive)
+            _check_totals([info for _, info in named], container.size, whole)
+            told = [_told(info, raw, container, whole) for raw, info in named]
+            _check_room([info for (_, info), (_, done) in zip(named, told, strict=True) if not done], whole.scratch)
+        except InputError as error:
             yield replace(container, problem=Problem.of(error))
             return
         yield container
-        named = sorted(
-            ((member_name(i), i) for i in infos), key=lambda pair: (natural_key(pair[0]), pair[1].header_offset)
-        )
-        taken: set[str] = set()
-        for raw, info in named:
-            if any(is_skipped(part) for part in raw.split("/") if part != ".." and part):
-                continue
-            member = _member(archive, info, raw, container, limits, scratch, counter, budget, taken)
+        for (raw, info), (found, done) in zip(named, told, strict=True):
+            member = found if done else _member(archive, info, raw, found, whole)
             if member.kind == "zip" and member.problem is None:
-                yield from _open(member, limits, scratch, counter, budget, depth + 1)
+                yield from _open(member, whole, depth + 1)
             else:
                 yield member
 
 
-def _member(
-    archive: zipfile.ZipFile,
-    info: zipfile.ZipInfo,
-    raw: str,
-    container: Found,
-    limits: Limits,
-    scratch: Path,
-    counter: Iterator[int],
-    budget: _Budget,
-    taken: set[str],
-) -> Found:
-    parts = [shown(p)[: limits.name_bytes] for p in raw.split("/") if p] or ["?"]
+def _named(archive: zipfile.ZipFile) -> list[tuple[str, zipfile.ZipInfo]]:
+    """Members with their readable names in natural order, without folders and what is passed over by name."""
+    try:
+        named = [(member_name(info), info) for info in archive.infolist()]
+    except Exception:  # as in `open_zip`
+        raise damaged_zip() from None
+    # A folder that has bytes is a file in disguise.
+    kept = [(raw, info) for raw, info in named if info.file_size or not raw.endswith("/")]
+    wanted = [(raw, info) for raw, info in kept if not any(is_skipped(p) for p in raw.split("/") if p != "..")]
+    return sorted(wanted, key=lambda pair: (natural_key(pair[0]), pair[1].header_offset))
+
+
+def _told(info: zipfile.ZipInfo, raw: str, container: Found, whole: _Zip) -> tuple[Found, bool]:
+    """The member's sighting before it is unpacked, and whether that is not needed."""
+    parts = [shown(p)[: whole.limits.name_bytes] for p in raw.split("/") if p] or ["?"]
     found = Found(
-        name=unique(f"{container.name}/{'/'.join(parts)}", taken),
+        name=unique(fitted(f"{container.name}/{'/'.join(parts)}"), whole.taken),
         path=None,
         size=info.file_size,
         mtime_ns=container.mtime_ns,
         inode=container.inode,
         container=container.name,
     )
-    target = scratch / f"{next(counter):06d}.bin"
+    known = whole.known(found) if whole.known is not None else None
+    if known is None:
+        return found, False
+    whole.bytes_left -= info.file_size
+    return known, True
+
+
+def _member(archive: zipfile.ZipFile, info: zipfile.ZipInfo, raw: str, found: Found, whole: _Zip) -> Found:
+    target = whole.scratch / f"{next(whole.counter):06d}.bin"
     try:
-        _check_member(info, raw, limits)
-        _extract(archive, info, target, budget)
+        _check_member(info, raw, whole.limits)
+        whole.bytes_left -= _extract(archive, info, target)
         return replace(found, path=target, kind=sniff(target))
-    except (InputError, OSError) as error:
-        if isinstance(error, OSError):
-            # A full disk is not the member's fault; the caller must hear of it.
-            target.unlink(missing_ok=True)
-            raise
-        kept = target if target.exists() else None
-        return replace(found, path=kept, problem=Problem.of(error))
+    except InputError as error:
+        return replace(found, path=target if target.exists() else None, problem=Problem.of(error))
 
 
-def _check_totals(infos: list[zipfile.ZipInfo], packed: int, limits: Limits, budget: _Budget) -> None:
+def _check_totals(infos: list[zipfile.ZipInfo], packed: int, budget: _Zip) -> None:
     """Refuse the whole zip when what it claims to hold is over a limit; overlapping members count each time."""
-    total = sum(i.file_size for i in infos)
+    limits, total = budget.limits, sum(i.file_size for i in infos)
     if total > _RATIO_FLOOR and total > limits.zip_ratio * max(packed, 1):
         raise LimitError(
             f"Tệp zip bung ra lớn gấp hơn {limits.zip_ratio:.0f} lần (giới hạn zip_ratio), giống bom nén. Không mở; kiểm tra nguồn gốc.",
@@ -128,6 +141,18 @@ def _check_totals(infos: list[zipfile.ZipInfo], packed: int, limits: Limits, bud
             f"The nested zips hold more than {limits.zip_members} files (limit zip_members). Unpack them into a folder.",
         )
     budget.members_left -= len(infos)
+
+
+def _check_room(infos: list[zipfile.ZipInfo], scratch: Path) -> None:
+    """`NoRoomError` when the disk of `scratch` does not hold what is to be unpacked; the rest of the batch goes on."""
+    needed = sum(i.file_size for i in infos)
+    place = next(folder for folder in (scratch, *scratch.parents) if folder.is_dir())
+    free = shutil.disk_usage(place).free - _ROOM_LEFT
+    if needed > free:
+        raise NoRoomError(
+            f"Ổ đĩa dữ liệu không đủ chỗ để mở tệp zip này (cần {needed // 1024**2 + 1} MB). Giải phóng chỗ trống rồi chạy lại.",
+            f"The data disk has no room to unpack this zip (it needs {needed // 1024**2 + 1} MB). Free some room and run again.",
+        )
 
 
 def _too_deep(limits: Limits) -> LimitError:
@@ -165,25 +190,35 @@ def _check_member(info: zipfile.ZipInfo, raw: str, limits: Limits) -> None:
         )
 
 
-def _extract(archive: zipfile.ZipFile, info: zipfile.ZipInfo, target: Path, budget: _Budget) -> None:
-    """Write the member's bytes to `target` (mode 0600); on any fault no file is left."""
+def _extract(archive: zipfile.ZipFile, info: zipfile.ZipInfo, target: Path) -> int:
+    """Write the member's bytes to `target` (mode 0600) and give their number; on any fault no file is left."""
     target.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+    descriptor = os.open(target, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
     try:
-        descriptor = os.open(target, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
-        with os.fdopen(descriptor, "wb") as out, archive.open(info) as source:
+        with os.fdopen(descriptor, "wb") as out:
             # zipfile never gives more than the size the directory claims, which `_check_totals` has counted.
+            return sum(out.write(chunk) for chunk in _unpacked(archive, info))
+    except BaseException:
+        target.unlink(missing_ok=True)
+        raise
+
+
+def _unpacked(archive: zipfile.ZipFile, info: zipfile.ZipInfo) -> Iterator[bytes]:
+    """The member's bytes in chunks. What goes wrong here is the zip's or its disk's fault, never that of the scratch disk."""
+    try:
+        with archive.open(info) as source:
             while chunk := source.read(_CHUNK):
-                out.write(chunk)
-                budget.bytes_left -= len(chunk)
-    except (zipfile.BadZipFile, zlib.error, lzma.LZMAError, EOFError, ValueError):
-        target.unlink(missing_ok=True)
-        raise damaged_member() from None
+                yield chunk
     except (NotImplementedError, RuntimeError):
-        target.unlink(missing_ok=True)
         raise RefusedError(
             "Kiểu nén này không được hỗ trợ. Nén lại bằng kiểu zip thông thường (Deflate).",
             "This compression method is not supported. Pack it again with ordinary zip (Deflate).",
         ) from None
+    except OSError as error:
+        # A place before the beginning of the file is the directory's lie, not the disk's fault.
+        raise (damaged_member() if error.errno == errno.EINVAL else unreadable(error)) from None
+    except Exception:  # zipfile fails on hostile members in ways that no list covers
+        raise damaged_member() from None
 
 
 def damaged_member() -> DamagedError:

@@ -5,9 +5,9 @@ from __future__ import annotations
 import time
 from collections.abc import Sequence
 from concurrent.futures import Future
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -19,15 +19,16 @@ from sohoa.intake.probe import FileFacts, hash_file, probe
 from sohoa.intake.units import Unit as FoundUnit
 from sohoa.intake.units import group
 from sohoa.intake.walk import Found, walk
-from sohoa.models import Problem, Secrecy
+from sohoa.models import Kind, Problem, Secrecy
 from sohoa.pipeline.batches import path_hash
 from sohoa.pipeline.chunks import in_chunks
 from sohoa.pipeline.house import House, note
 from sohoa.pipeline.inventory import line_key
 from sohoa.pipeline.secrecy import half_sealed, quarantine_unread
-from sohoa.pipeline.sightings import SIBLING, VANISHED, fail, places_of, unchanged, unit_key
+from sohoa.pipeline.sightings import MENDED_OUTSIDE, SIBLING, VANISHED, fail, places_of, unchanged, unit_key
 from sohoa.pipeline.workers import Workers
 from sohoa.stores.catalogue.tables import Batch, File, Sighting, State, Unit, UnitFile
+from sohoa.stores.oserrors import translated
 
 UNITS_A_COMMIT = 100
 
@@ -52,6 +53,8 @@ class ArrivalOptions:
     """Hash finished files again instead of trusting size, time and inode."""
     redo_failed: bool = False
     """Look again at files that failed or were refused."""
+    redo_done: bool = False
+    """Finished files are wanted too: their bytes must be there."""
     settle_seconds: float = 0.0
     """Leave alone what was written within the last seconds (an inbox still being filled)."""
 
@@ -66,11 +69,12 @@ def arrive(
 ) -> Arrival:
     """Walk the batch's folder and bring sightings, files and units up to date. Idempotent; commits every 100 units."""
     desk = _Desk(house, workers, batch_id, inventory, options or ArrivalOptions())
-    found = [
-        f
-        for f in walk(desk.folder, house.settings.limits, house.vault.scratch(batch_id), exclude=exclude)
-        if desk.is_settled(f)
-    ]
+    with (
+        translated()
+    ):  # of the vault's disk, where zips are unpacked; what the folder's own disk does is told by `walk`
+        scratch = house.vault.scratch(batch_id)
+        walked = walk(desk.folder, house.settings.limits, scratch, exclude=exclude, known=desk.known_member)
+        found = [f for f in walked if desk.is_settled(f)]
     desk.arrival.seen = len(found)
     # An unreadable page image stays in its series, so that the record is not taken for whole without it.
     grouped = group([f for f in found if not f.is_container])
@@ -110,6 +114,8 @@ class _Desk:
             self.known = {row.path_hash: row for row in rows}
             files = select(File).join(Sighting, Sighting.sha256 == File.sha256).where(Sighting.batch_id == batch_id)
             self.files = {file.sha256: file for file in session.scalars(files)}
+            units = select(Unit.key, Unit.state).join(Sighting, Sighting.unit_key == Unit.key)
+            self.units = dict(session.execute(units.where(Sighting.batch_id == batch_id)).all())
         self.names: dict[str, dict[str, Any]] = {}
         self.secret_dossiers: dict[str, Secrecy] = {}
         if inventory is not None:
@@ -132,7 +138,7 @@ class _Desk:
         for row, found in zip(rows, unit.members, strict=True):
             if row is None or not unchanged(row, found) or row.state == State.waiting:
                 return False
-            if row.error_class is not None and self.options.redo_failed:
+            if row.error_class is not None and (self.options.redo_failed or row.error_class in MENDED_OUTSIDE):
                 return False
         line = self.line_of(unit)
         if line is not None and any(row is None or row.line_key != line_key(self.fonds, line) for row in rows):
@@ -142,7 +148,7 @@ class _Desk:
         facts = [found.problem or self.known_facts(found) for found in unit.members]
         whole = [fact for fact in facts if isinstance(fact, FileFacts)]
         key = rows[0].unit_key if rows[0] is not None else None
-        if key is not None and len(whole) == len(facts):
+        if key is not None and len(whole) == len(facts) and _at_hand(unit):
             self.arrival.places.setdefault(key, places_of(unit, whole))
         return True
 
@@ -182,6 +188,21 @@ class _Desk:
         if file is None:
             return row.sha256 if row.state == State.quarantined else None
         return FileFacts(kind=file.kind, size=file.size, sha256=file.sha256, pages=file.pages)
+
+    def known_member(self, found: Found) -> Found | None:
+        """A zip member that nobody needs to unpack: unchanged, ended, and not to be done again."""
+        row = self.known.get(path_hash(self.house, self.batch_id, found.name))
+        if row is None or self.options.rehash or not unchanged(row, found) or row.state == State.unpacked:
+            return None
+        if row.unit_key is None:
+            if row.error_class is None or self.options.redo_failed or row.error_class in MENDED_OUTSIDE:
+                return None
+            return replace(found, problem=Problem(error_class=row.error_class, message=row.error_message or ""))
+        file, state = self.files.get(row.sha256 or ""), self.units.get(row.unit_key)
+        wanted = state == State.waiting
+        wanted |= state == State.failed and (self.options.redo_failed or row.error_class in MENDED_OUTSIDE)
+        wanted |= state == State.done and self.options.redo_done
+        return None if file is None or wanted else replace(found, kind=cast(Kind, file.kind), pages=file.pages)
 
     def line_of(self, unit: FoundUnit) -> InventoryLine | None:
         return None if self.inventory is None else match_by_name(unit, self.inventory)
@@ -264,6 +285,8 @@ class _Desk:
             unit = self.new_unit(session, key, rows[0].id, whole, [row.sha256 or "" for row in rows])
             note(session, self.house, "unit-arrived", key)
         own = unit.first_sighting == rows[0].id
+        if own and unit.state == State.failed and rows[0].error_class in MENDED_OUTSIDE:
+            unit.state = State.waiting
         if line is not None:
             stored = line_key(self.fonds, line)
             if own:
@@ -284,7 +307,7 @@ class _Desk:
             if row.state != State.failed:
                 row.error_class = row.error_message = None
             self.tell_name(row, found, unit)
-        if len(whole) == len(facts) and unit.state != State.quarantined:
+        if len(whole) == len(facts) and unit.state != State.quarantined and _at_hand(found_unit):
             self.arrival.places.setdefault(key, places_of(found_unit, whole))
 
     def new_unit(
@@ -330,6 +353,11 @@ class _Desk:
             with self.house.catalogue.write() as session:
                 for row in session.scalars(select(Sighting).where(Sighting.id.in_(ids))):
                     fail(row, VANISHED)
+
+
+def _at_hand(unit: FoundUnit) -> bool:
+    """Whether the bytes of all its files can be read."""
+    return all(found.path is not None for found in unit.members)
 
 
 def _settle(answer: Any) -> FileFacts | Problem | str:

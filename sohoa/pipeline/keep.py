@@ -7,13 +7,15 @@ outbox follow in one transaction. Killed anywhere, it can be done again.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
 from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
-from sohoa.errors import UnreadableError
+from sohoa.errors import InputError, RetainedObjectError
+from sohoa.intake.regular import held
 from sohoa.models import FIELD_NAMES, RecordReading
 from sohoa.pipeline.house import House, note
 from sohoa.pipeline.read import UnitReading
@@ -73,14 +75,7 @@ def _own_sightings(session: Session, unit_key: str) -> list[Sighting]:
 def _promote(house: House, unit_key: str, reading: UnitReading) -> None:
     entry = house.vault.names.get(f"unit:{unit_key}") or {"files": []}
     files: list[dict[str, Any]] = entry["files"]
-    for file in files:
-        path = Path(file["path"])
-        if not path.is_file():
-            raise UnreadableError(
-                "Tệp gốc biến mất trước khi được lưu. Chép lại tệp rồi chạy lại.",
-                "The original vanished before it was stored. Copy it there again and run again.",
-            )
-        house.objects.put_file(original_key(file["sha256"]), path, file["sha256"])
+    _store_originals(house, files)
     readings = house.vault.work(unit_key) / house.versions.keep / "readings.json.gz"
     house.objects.put_bytes(derived_key(unit_key, house.versions.keep), readings.read_bytes())
     with house.catalogue.write() as session:
@@ -97,6 +92,24 @@ def _promote(house: House, unit_key: str, reading: UnitReading) -> None:
         hashes = [s.path_hash for s in session.scalars(select(Sighting).where(Sighting.unit_key == unit_key))]
     house.vault.names.drop(f"name:{h}" for h in hashes)
     house.vault.drop_unit(unit_key)
+
+
+def _store_originals(house: House, files: Sequence[dict[str, Any]]) -> None:
+    """All files of a unit, or none: of a record whose page changed or vanished no other page stays behind."""
+    stored: list[str] = []
+    try:
+        for file in files:
+            key = original_key(file["sha256"])
+            fresh = house.objects.stat(key) is None
+            with held(Path(file["path"])) as still:
+                house.objects.put_file(key, still, file["sha256"])
+            if fresh:
+                stored.append(key)
+    except InputError:
+        for key in stored:
+            with suppress(RetainedObjectError):
+                house.objects.withdraw(key)
+        raise
 
 
 def _store_records(

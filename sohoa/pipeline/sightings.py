@@ -30,6 +30,10 @@ SIBLING = Sentence(
 )
 
 
+MENDED_OUTSIDE = frozenset({"NotFoundError", "UnreadableError", "ChangedError", "NoRoomError"})
+"""Errors that are mended without touching the file (rights, a mount, room): every run looks again."""
+
+
 def state_of(problem: Problem) -> State:
     """Refused for what sohoa does not digitise, failed for what could not be read."""
     error = getattr(errors, problem.error_class, None)

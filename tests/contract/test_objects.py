@@ -16,6 +16,7 @@ from minio import Minio
 
 from infra.native.servers import MinioServer
 from sohoa.errors import (
+    ChangedError,
     CorruptObjectError,
     MissingObjectError,
     ObjectConflictError,
@@ -82,7 +83,7 @@ def test_nothing_is_overwritten(objects: ObjectStore, tmp_path: Path) -> None:
 def test_a_file_that_changed_since_it_was_hashed_is_refused(objects: ObjectStore, tmp_path: Path, size: int) -> None:
     path, _ = a_file(tmp_path / "in", b"a" * size)
     promised = sha(b"b" * size)
-    with pytest.raises(CorruptObjectError):
+    with pytest.raises(ChangedError):
         objects.put_file(original_key(promised), path, promised)
     assert objects.stat(original_key(promised)) is None
     assert list(objects.keys()) == []

@@ -12,7 +12,7 @@ import pikepdf
 import pytest
 from PIL import Image
 
-from sohoa.errors import DamagedError, NotAScanError, NotFoundError, RefusedError, UnreadableError
+from sohoa.errors import ChangedError, DamagedError, NotAScanError, NotFoundError, RefusedError
 from sohoa.intake.kinds import sniff
 
 
@@ -135,8 +135,8 @@ def test_pipes_sockets_links_and_missing_files_never_hang(tmp_path: Path) -> Non
     (tmp_path / "link").symlink_to(tmp_path / "pipe")
     for name, error in (
         ("pipe", RefusedError),
-        ("s", UnreadableError),
-        ("link", UnreadableError),
+        ("s", RefusedError),
+        ("link", ChangedError),
         ("no", NotFoundError),
     ):
         with pytest.raises(error):

@@ -215,7 +215,7 @@ def test_files_over_the_limit_are_refused_unread(root: Path) -> None:
 
 
 def test_names_are_never_empty_or_alike() -> None:
-    taken: set[str] = set()
+    taken: dict[str, int] = {}
     assert [unique("a.pdf", taken) for _ in range(3)] == ["a.pdf", "a~2.pdf", "a~3.pdf"]
     assert shown("a\tb") == "a\\x09b"
 

@@ -6,9 +6,10 @@ import hashlib
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Protocol
+from typing import BinaryIO, Protocol
 
-from sohoa.errors import CorruptObjectError, MissingObjectError, ObjectConflictError
+from sohoa.errors import ChangedError, CorruptObjectError, MissingObjectError, ObjectConflictError
+from sohoa.intake.regular import unreadable
 from sohoa.language import Sentence
 
 CHUNK = 1024 * 1024
@@ -37,7 +38,8 @@ class ObjectStore(Protocol):
     def put_file(self, key: str, path: Path, sha256: str) -> ObjectFacts:
         """Store the file's bytes. The same bytes again change nothing; other bytes raise `ObjectConflictError`.
 
-        `CorruptObjectError` when the file does not have this hash (any more).
+        `ChangedError` when the file does not have this hash (any more), `UnreadableError` when its disk fails: nothing
+        is stored then.
         """
 
     def put_bytes(self, key: str, data: bytes) -> ObjectFacts:
@@ -63,6 +65,20 @@ class ObjectStore(Protocol):
 
     def check(self, room: int = ROOM) -> None:
         """Reachable, writable, `room` bytes free; else `StoreUnreachableError`, `StoreDeniedError`, `StoreFullError`."""
+
+
+class Source:
+    """The file that is being stored: when its own disk fails, that is the file's fault and not the store's."""
+
+    def __init__(self, stream: BinaryIO) -> None:
+        self._stream = stream
+
+    def read(self, size: int = -1) -> bytes:
+        """As of the stream; `UnreadableError` when its disk fails."""
+        try:
+            return self._stream.read(size)
+        except OSError as error:
+            raise unreadable(error) from None
 
 
 def hash_file(path: Path) -> tuple[int, str]:
@@ -92,9 +108,9 @@ def corrupt() -> CorruptObjectError:
     )
 
 
-def changed() -> CorruptObjectError:
+def changed() -> ChangedError:
     """The source file no longer has the hash it came in with."""
-    return CorruptObjectError(
+    return ChangedError(
         "Tệp đã thay đổi sau khi được nhận vào. Chờ sao chép xong rồi chạy lại.",
         "The file changed after it was taken in. Wait until it has been copied completely, then run again.",
     )

@@ -22,7 +22,7 @@ from typing import BinaryIO
 
 from sohoa.errors import StoreError, StoreFullError
 from sohoa.language import Sentence
-from sohoa.stores.objects.base import CHUNK, ROOM, ObjectFacts, changed, conflict, corrupt, hash_file, missing
+from sohoa.stores.objects.base import CHUNK, ROOM, ObjectFacts, Source, changed, conflict, corrupt, hash_file, missing
 from sohoa.stores.objects.keys import addressed_hash, check_key
 from sohoa.stores.oserrors import translated
 
@@ -42,7 +42,7 @@ class FolderStore:
 
     def put_file(self, key: str, path: Path, sha256: str) -> ObjectFacts:
         with path.open("rb") as stream:
-            return self._put(key, stream, sha256)
+            return self._put(key, Source(stream), sha256)
 
     def put_bytes(self, key: str, data: bytes) -> ObjectFacts:
         return self._put(key, io.BytesIO(data), hashlib.sha256(data).hexdigest())
@@ -114,7 +114,7 @@ class FolderStore:
                 f"The disk of the object store has only {free // 1024**2} MiB left. Free some room and run again.",
             )
 
-    def _put(self, key: str, stream: BinaryIO, sha256: str) -> ObjectFacts:
+    def _put(self, key: str, stream: Source | BinaryIO, sha256: str) -> ObjectFacts:
         if (named := addressed_hash(key)) and named != sha256:
             raise conflict()
         with translated():
@@ -214,7 +214,7 @@ class FolderStore:
                 yield from ((relative / name).as_posix() for name in files)
 
 
-def _copy(source: BinaryIO, sink: BinaryIO) -> tuple[int, str]:
+def _copy(source: Source | BinaryIO, sink: BinaryIO) -> tuple[int, str]:
     """Copy, flush to the disk; bytes copied and their SHA-256."""
     digest = hashlib.sha256()
     size = 0
