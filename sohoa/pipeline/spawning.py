@@ -10,7 +10,7 @@ from contextlib import suppress
 from multiprocessing.context import SpawnContext, SpawnProcess
 from typing import Any
 
-from pebble.pool.process import WORKERS_NAME
+WORKERS_NAME = "sohoa-worker"
 
 
 def kill_group(pid: int | None) -> None:

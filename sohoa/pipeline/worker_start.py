@@ -13,6 +13,7 @@ import tempfile
 from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass
+from multiprocessing.connection import Connection
 from pathlib import Path
 from typing import Any
 
@@ -45,6 +46,18 @@ class Start:
     initargs: tuple[Any, ...] = ()
 
 
+def serve(given: Start, connection: Connection) -> None:
+    """The life of a worker: say that it is ready, then one job after the other until the pipe is closed."""
+    start(given)
+    connection.send_bytes(b"ready")
+    while True:
+        try:
+            payload = connection.recv_bytes()
+        except EOFError:
+            return
+        connection.send_bytes(run(payload))
+
+
 def start(given: Start) -> None:
     """Runs once in each worker: dies with its parent, leads its own process group, is limited, speaks the language."""
     ctypes.CDLL(None, use_errno=True).prctl(PR_SET_PDEATHSIG, signal.SIGKILL)
@@ -53,7 +66,7 @@ def start(given: Start) -> None:
     # Programs whose caller died become children of the worker, so that `_end_leftovers` finds them.
     ctypes.CDLL(None, use_errno=True).prctl(PR_SET_CHILD_SUBREAPER, 1)
     os.setpgid(0, 0)
-    signal.signal(signal.SIGTERM, signal.SIG_DFL)  # pebble's handler never runs while C code hangs
+    signal.signal(signal.SIGTERM, signal.SIG_DFL)  # a handler of Python's never runs while C code hangs
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     limit = given.memory_mb * 1024 * 1024
     resource.setrlimit(resource.RLIMIT_AS, (limit, limit))
@@ -108,7 +121,7 @@ def _children(task: Path) -> list[str]:
 def run(payload: bytes) -> bytes:
     """One job: `payload` is a pickled (function, arguments); the answer a pickled (result, None) or (None, error).
 
-    The answer always unpickles in the parent: an answer that does not would break the whole pool.
+    The answer always unpickles in the parent: an answer that does not would tell nothing.
     """
     try:
         function, arguments = pickle.loads(payload)  # noqa: S301 (written by our own parent)

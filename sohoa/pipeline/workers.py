@@ -1,8 +1,8 @@
-"""A pool of worker processes that survives crashed and hung workers, with bounded work in flight.
+"""A pool of worker processes that survives crashed, killed and hung workers, with bounded work in flight.
 
-A job that crashes or hangs its worker fails alone; the worker is replaced. Workers and the programs they call die
-with their owner, whatever ends it. pebble manages the processes; all calls to it come from one thread, the keeper,
-because the kernel ties a worker's life to the *thread* that started it.
+A job that hangs its worker fails alone; one whose worker dies is given to another worker once, then fails. Workers and
+the programs they call die with their owner, whatever ends it. Each worker has a pipe of its own and a thread of its own
+(`Seat`), so that no worker's death can hold up another: nothing is shared between them that a dead one could hold.
 """
 
 from __future__ import annotations
@@ -17,18 +17,16 @@ import tempfile
 import threading
 from collections.abc import Callable
 from concurrent.futures import Future, InvalidStateError
-from concurrent.futures.process import BrokenProcessPool
 from contextlib import suppress
 from pathlib import Path
-from queue import SimpleQueue
+from queue import Empty, SimpleQueue
 from types import TracebackType
 from typing import Any, Self, TypeVar, TypeVarTuple
 
-from pebble import ProcessExpired, ProcessPool
-
 from sohoa.errors import EngineCrashError, EngineError, EngineTimeoutError
 from sohoa.pipeline import sweeper, worker_start
-from sohoa.pipeline.spawning import Context, kill_group
+from sohoa.pipeline.seat import Died, NoStart, Overdue, Seat
+from sohoa.pipeline.spawning import Context
 from sohoa.settings import Settings
 
 T = TypeVar("T")
@@ -37,6 +35,8 @@ Ts = TypeVarTuple("Ts")
 RECYCLE_AFTER = 400
 """Jobs after which a worker is replaced, so that the memory which libraries lose stays flat."""
 KILL_SECONDS = 2.0
+TRIES = 2
+"""A job whose worker died is tried once more: whatever killed the worker may not have been the job."""
 
 
 class WorkersStoppedError(BaseException):
@@ -54,7 +54,6 @@ class _Job:
         self.payload = payload
         self.seconds = seconds
         self.future: Future[Any] = Future()
-        self.inner: Future[bytes] | None = None
         self.attempts = 0
 
 
@@ -85,9 +84,10 @@ class Workers:
         self._jobs: set[_Job] = set()
         self._changed = threading.Condition()
         self._stopping = False
-        # SimpleQueue.put may be called from a signal handler; Queue.put may not.
-        self._orders: SimpleQueue[Callable[[], bool]] = SimpleQueue()
-        self._keeper = threading.Thread(target=self._keep, name="workers", daemon=True)
+        # SimpleQueue.put may be called from a signal handler; Queue.put may not. None says: no more jobs.
+        self._queue: SimpleQueue[_Job | None] = SimpleQueue()
+        self._threads: list[threading.Thread] = []
+        self._seats: list[Seat] = []
 
     def __enter__(self) -> Self:
         vault = self._settings.vault_dir
@@ -96,7 +96,7 @@ class Workers:
         self._temporary = Path(tempfile.mkdtemp(prefix="workers-", dir=vault / "tmp"))
         mark = secrets.token_hex(8)
         preload, initializer, initargs = self._given
-        self._start = worker_start.Start(
+        start = worker_start.Start(
             parent=os.getpid(),
             mark=mark,
             memory_mb=self._settings.limits.worker_memory_mb,
@@ -111,7 +111,13 @@ class Workers:
             stdin=subprocess.PIPE,
             start_new_session=True,
         )
-        self._keeper.start()
+        self._seats = [Seat(self._context, start, self._recycle_after) for _ in range(self.count)]
+        self._threads = [
+            threading.Thread(target=self._serve, args=(seat,), name=f"worker-{number}", daemon=True)
+            for number, seat in enumerate(self._seats)
+        ]
+        for thread in self._threads:
+            thread.start()
         return self
 
     def __exit__(
@@ -119,17 +125,25 @@ class Workers:
     ) -> None:
         if kind is not None:
             self.kill()
-            return
-        with self._changed:
-            self._changed.wait_for(lambda: self._stopping or not self._jobs)
-        self._orders.put(self._close)
-        self._keeper.join()
+        else:
+            with self._changed:
+                self._changed.wait_for(lambda: self._stopping or not self._jobs)
+            self._dismiss()
+        for thread in self._threads:
+            thread.join()
+        for seat in self._seats:
+            seat.close()
+        if self._sweeper.stdin is not None:
+            self._sweeper.stdin.close()
+        self._sweeper.wait()
+        shutil.rmtree(self._temporary, ignore_errors=True)
 
     def submit(self, function: Callable[[*Ts], T], *args: *Ts, seconds: float) -> Future[T]:
         """Run `function(*args)` in a worker, at most `seconds` once it has begun. Blocks while too much is in flight.
 
-        The future raises what the function raised, or `EngineCrashError` (the worker died), `EngineTimeoutError`
-        (over `seconds`), `LimitError` (over the memory of a worker), `WorkersStoppedError` (the pool was killed).
+        The function may run twice: its worker may die. The future raises what the function raised, or
+        `EngineCrashError` (its worker died twice), `EngineTimeoutError` (over `seconds`), `LimitError` (over the memory
+        of a worker), `WorkersStoppedError` (the pool was killed).
         """
         job = _Job(pickle.dumps((function, args), protocol=5), seconds)
         with self._changed:
@@ -138,7 +152,9 @@ class Workers:
                 raise WorkersStoppedError
             self._jobs.add(job)
         job.future.add_done_callback(lambda future: self._drop(job) if future.cancelled() else None)
-        self._orders.put(lambda: self._schedule(job))
+        self._queue.put(job)
+        if self._stopping:
+            self._stop_waiting()  # the pool was killed meanwhile, and nobody may look into the queue again
         return job.future
 
     def kill(self) -> None:
@@ -147,124 +163,99 @@ class Workers:
         May be called from any thread and from a signal handler, more than once.
         """
         self._stopping = True
+        self._dismiss()
         self._context.kill()
-        self._orders.put(self._abort)
-        if self._keeper.is_alive() and threading.current_thread() is not self._keeper:
-            self._keeper.join(KILL_SECONDS)
+        for thread in self._threads:
+            if thread.is_alive() and thread is not threading.current_thread():
+                thread.join(KILL_SECONDS)
 
     def pids(self) -> list[int]:
         """Process ids of the workers that live now."""
         return [one.pid for one in self._context.living() if one.pid is not None]
 
-    # What follows runs in the keeper's thread, except where it says otherwise.
+    def _dismiss(self) -> None:
+        self._queue.put(None)
+        for seat in self._seats:
+            seat.nudge()
 
-    def _keep(self) -> None:
-        self._pool = self._new_pool()
-        while self._orders.get()():
-            pass
+    # What follows runs in the threads of the seats, except where it says otherwise.
 
-    def _new_pool(self) -> ProcessPool:
-        pool = ProcessPool(
-            max_workers=self.count,
-            max_tasks=self._recycle_after,
-            initializer=worker_start.start,
-            initargs=(self._start,),
-            context=self._context,
-        )
-        if not self._stopping:
-            _ = pool.active  # starts it
-        return pool
-
-    def _schedule(self, job: _Job) -> bool:
-        if self._stopping or job not in self._jobs:
-            return True
-        job.attempts += 1
+    def _serve(self, seat: Seat) -> None:
+        """One worker's place: a process that this thread starts and replaces, one job at a time."""
         try:
-            inner = self._pool.schedule(worker_start.run, args=(job.payload,), timeout=job.seconds)
-        except RuntimeError:  # the pool broke; jobs that were in it come back through `_judge`
-            self._pool.join()
-            self._pool = self._new_pool()
-            inner = self._pool.schedule(worker_start.run, args=(job.payload,), timeout=job.seconds)
-        job.inner = inner
-        inner.add_done_callback(lambda future: self._judge(job, future))
-        return True
+            with suppress(NoStart):
+                seat.fill(self._is_stopping)  # the first job need not wait for it
+            while (job := self._queue.get()) is not None and not self._stopping:
+                self._work(seat, job)
+            if job is not None:
+                self._finish(job, None, WorkersStoppedError())
+        finally:
+            self._queue.put(None)  # for the next one
+            seat.leave(at_once=self._stopping)
+            if self._stopping:
+                self._stop_waiting()
 
-    def _close(self) -> bool:
-        self._pool.close()  # type: ignore[no-untyped-call]
-        self._pool.join()
-        self._tidy()
-        return False
-
-    def _abort(self) -> bool:
-        self._pool.stop()  # type: ignore[no-untyped-call]
-        self._context.kill()
-        with self._changed:
-            open_jobs, self._jobs = self._jobs, set()
-            self._changed.notify_all()
-        for job in open_jobs:
-            _settle(job.future, None, WorkersStoppedError())
-        self._pool.join()
-        self._context.kill()
-        self._tidy()
-        return False
-
-    def _tidy(self) -> None:
-        if self._sweeper.stdin is not None:
-            self._sweeper.stdin.close()
-        self._sweeper.wait()
-        shutil.rmtree(self._temporary, ignore_errors=True)
-
-    def _judge(self, job: _Job, inner: Future[bytes]) -> None:
-        """Turn pebble's outcome into ours; runs in pebble's threads."""
-        if inner.cancelled():
-            self._finish(job, None, WorkersStoppedError())
-            return
-        error = inner.exception()
-        if isinstance(error, ProcessExpired):
-            kill_group(error.pid)  # what the dead worker had called
-            self._finish(job, None, WorkersStoppedError() if self._stopping else _crash(error.exitcode))
-        elif isinstance(error, TimeoutError):
-            self._finish(job, None, _timeout(job.seconds))
-        elif isinstance(error, BrokenProcessPool) and job.attempts < 2:
-            self._orders.put(lambda: self._schedule(job))
-        elif error is not None:
-            self._finish(job, None, _cannot_start())
-        else:
+    def _work(self, seat: Seat, job: _Job) -> None:
+        while not job.future.cancelled():
+            job.attempts += 1
             try:
-                value, raised = pickle.loads(inner.result())  # noqa: S301 (written by our own worker)
-            except Exception as broken:
-                value, raised = None, broken
-            self._finish(job, value, raised)
+                answer = seat.ask(job.payload, job.seconds, lambda: self._stopping or job.future.cancelled())
+                value, error = _opened(answer) if answer is not None else (None, WorkersStoppedError())
+            except Died as died:
+                if job.attempts < TRIES and not self._stopping:
+                    continue
+                value, error = None, _crash(died.code)
+            except Overdue:
+                value, error = None, _timeout(job.seconds)
+            except NoStart:
+                value, error = None, _cannot_start()
+            self._finish(job, value, WorkersStoppedError() if self._stopping and error is not None else error)
+            return
+
+    def _is_stopping(self) -> bool:
+        return self._stopping
+
+    def _stop_waiting(self) -> None:
+        """Give up the jobs that no worker took before the pool was killed; runs in any thread."""
+        with suppress(Empty):
+            while True:
+                job = self._queue.get_nowait()
+                if job is not None:
+                    self._finish(job, None, WorkersStoppedError())
+        self._queue.put(None)
 
     def _finish(self, job: _Job, value: object, error: BaseException | None) -> None:
         with self._changed:
-            if job not in self._jobs:
-                return
             self._jobs.discard(job)
             self._changed.notify_all()
-        _settle(job.future, value, error)
+        with suppress(InvalidStateError):  # cancelled by the caller at the same moment
+            if error is None:
+                job.future.set_result(value)
+            else:
+                job.future.set_exception(error)
 
     def _drop(self, job: _Job) -> None:
-        """The caller cancelled the future (runs in the caller's thread): kill the worker that is at it."""
+        """The caller cancelled the future (runs in the caller's thread): the seat that is at it kills its worker."""
         with self._changed:
             self._jobs.discard(job)
             self._changed.notify_all()
-        self._orders.put(lambda: job.inner is None or job.inner.cancel() or True)
+        for seat in self._seats:
+            seat.nudge()
 
 
-def _settle(future: Future[Any], value: object, error: BaseException | None) -> None:
-    with suppress(InvalidStateError):  # cancelled by the caller at the same moment
-        if error is None:
-            future.set_result(value)
-        else:
-            future.set_exception(error)
+def _opened(answer: bytes) -> tuple[object, BaseException | None]:
+    try:
+        value, error = pickle.loads(answer)  # noqa: S301 (written by our own worker)
+    except Exception as broken:
+        return None, broken
+    return value, error
 
 
 def _crash(code: int) -> EngineCrashError:
     how_vi, how_en = (f"tín hiệu {-code}", f"signal {-code}") if code < 0 else (f"mã {code}", f"code {code}")
     return EngineCrashError(
-        f"Tiến trình đọc dừng đột ngột ({how_vi}). Các tệp khác không bị ảnh hưởng; thử lại bằng lệnh sohoa retry.",
-        f"The reading process died ({how_en}). Other files are not affected; try again with sohoa retry.",
+        f"Tiến trình đọc dừng đột ngột ({how_vi}). Các tệp khác không bị ảnh hưởng; thử lại bằng lệnh sohoa retry, vẫn vậy thì xuất hoặc quét lại tệp.",
+        f"The reading process died ({how_en}). Other files are not affected; try again with sohoa retry, and if it dies again export or scan the file again.",
     )
 
 
