@@ -2,19 +2,15 @@
 
 from __future__ import annotations
 
-import platform
-import shutil
-import tempfile
 from collections import Counter
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
-from datetime import UTC, datetime
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from statistics import median
 
 from sohoa import __version__
 from sohoa.bench.baseline import comparable
 from sohoa.bench.corpus import Corpus, load_corpus
+from sohoa.bench.home import bench_home, machine, today
 from sohoa.bench.metrics import Score, score, total
 from sohoa.bench.ours import OurRun, StageSeconds, run_ours, time_stages, warm_up
 from sohoa.bench.peer import PeerRun, page_images, run_peer, version
@@ -49,7 +45,7 @@ def bench(
     where there is nothing to measure, SettingsError before measuring where the result could not be compared with
     `baseline`. Nothing is left behind.
     """
-    with _home(settings) as (home, apart):
+    with bench_home(settings) as (home, apart):
         if folder is None:
             tell(say("Đang tạo kho mẫu…", "Making the sample archive…"))
             _generate(home / "sample", documents, seed)
@@ -67,8 +63,8 @@ def bench(
             count = workers.count
     return Result(
         version=__version__,
-        measured=datetime.now(UTC).isoformat(timespec="seconds"),
-        machine=_machine(),
+        measured=today(),
+        machine=machine(),
         corpus=corpus.fingerprint,
         documents=None if folder else documents,
         seed=None if folder else seed,
@@ -83,16 +79,6 @@ def bench(
         accuracy=_accuracy(corpus, ours[0].texts, peers[0].texts),
         failures=_failures(ours[0]),
     )
-
-
-@contextmanager
-def _home(settings: Settings) -> Iterator[tuple[Path, Settings]]:
-    """A folder of mode 0700 for everything the bench writes, with settings that point there; gone afterwards."""
-    home = Path(tempfile.mkdtemp(prefix="sohoa-bench-"))
-    try:
-        yield home, settings.model_copy(update={"data": home / "data"})
-    finally:
-        shutil.rmtree(home, ignore_errors=True)
 
 
 def _generate(target: Path, documents: int, seed: int) -> None:
@@ -205,12 +191,3 @@ def _rates(name: str, held_out: bool | None, ours: list[Score], peer: list[Score
 def _failures(run: OurRun) -> tuple[Failure, ...]:
     classes = Counter(p.error.error_class for p in run.pages if p.outcome == Outcome.failed and p.error is not None)
     return tuple(Failure(error_class=name, pages=count) for name, count in sorted(classes.items()))
-
-
-def _machine() -> str:
-    """«Intel … , Linux 6.1, Python 3.11»: what the absolute numbers belong to."""
-    lines = Path("/proc/cpuinfo").read_text(encoding="utf-8", errors="replace").splitlines()
-    model = next(
-        (line.partition(":")[2].strip() for line in lines if line.startswith("model name")), platform.machine()
-    )
-    return f"{model}, {platform.system()} {platform.release()}, Python {platform.python_version()}"
