@@ -24,6 +24,7 @@ _DARK = 150
 """Ink is darker than this after the background is divided away; print of the other side stays above (170 and more)."""
 _FAINT = 225
 _SURE_LETTERS = 12
+_BLACK = 50
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,6 +61,11 @@ def judge(page: Even, blank_ink: float) -> Verdict:
     if _marks(small < _FAINT).letters >= 5:
         return Verdict("bleed-through-only", False, 0, ink)
     return Verdict("no-ink", True, 0, ink)
+
+
+def is_dark(pixels: Pixels) -> bool:
+    """Whether most of a page is black: no paper is, however old. `pixels` as scanned, HxW or HxWx3."""
+    return float(np.median(pixels[::4, ::4])) < _BLACK
 
 
 def _small(gray: Pixels, density: float) -> Pixels:

@@ -169,13 +169,18 @@ def _facts(handle: pdfium.PdfPage, number: int) -> PdfPage:
 
 
 def _shown_box(handle: pdfium.PdfPage) -> Box:
-    media, crop = handle.get_mediabox(), handle.get_cropbox()
+    media, crop = _ordered(handle.get_mediabox()), _ordered(handle.get_cropbox())
     box = (max(media[0], crop[0]), max(media[1], crop[1]), min(media[2], crop[2]), min(media[3], crop[3]))
     if box[2] - box[0] < 1 or box[3] - box[1] < 1:
         box = media
     if box[2] - box[0] < 1 or box[3] - box[1] < 1:
         raise _broken_pdf()
     return box
+
+
+def _ordered(box: Box) -> Box:
+    """A rectangle may be given by any two opposite corners (ISO 32000-1, 7.9.5)."""
+    return min(box[0], box[2]), min(box[1], box[3]), max(box[0], box[2]), max(box[1], box[3])
 
 
 def _annotations(handle: pdfium.PdfPage) -> int:

@@ -11,6 +11,8 @@ from sohoa.models import Kind, Value
 from sohoa.settings import Limits
 
 _DPI_RANGE: Final = (40, 2400)
+_LEAST_POINTS: Final = 7.2
+"""A tenth of an inch."""
 
 
 class PageFacts(Value):
@@ -82,16 +84,26 @@ def check_pixels(width: int, height: int, page: int, limits: Limits) -> None:
     if width <= 0 or height <= 0:
         raise broken(page)
     if width * height > limits.page_pixels:
-        raise LimitError(
-            f"Ảnh trang {page} có {width} × {height} điểm ảnh, quá giới hạn page_pixels. Quét lại ở 200–300 dpi.",
-            f"The picture of page {page} has {width} × {height} pixels, over the limit page_pixels. Scan it again at 200–300 dpi.",
-        )
+        raise too_many_pixels(f"{width} × {height}", page)
+
+
+def too_many_pixels(size: str, page: int) -> LimitError:
+    """The sentence for a picture over `page_pixels`."""
+    return LimitError(
+        f"Ảnh trang {page} có {size} điểm ảnh, quá giới hạn page_pixels. Quét lại ở 200–300 dpi.",
+        f"The picture of page {page} has {size} pixels, over the limit page_pixels. Scan it again at 200–300 dpi.",
+    )
 
 
 def check_inches(width: float, height: float, page: int, limits: Limits) -> None:
     """`LimitError` for a page over `page_inches` (sizes in points), `DamagedError` for one without size."""
     if not (width > 0 and height > 0):
         raise broken(page)
+    if min(width, height) < _LEAST_POINTS:
+        raise DamagedError(
+            f"Trang {page} quá nhỏ để là một trang giấy. Xuất lại đúng khổ giấy, hoặc bỏ tệp khỏi thư mục quét.",
+            f"Page {page} is too small to be a sheet of paper. Export it at its real size, or remove the file from the scan folder.",
+        )
     if max(width, height) > limits.page_inches * 72:
         raise LimitError(
             f"Trang {page} khai khổ {width / 72:.0f} × {height / 72:.0f} inch, quá giới hạn page_inches. Xuất lại đúng khổ giấy.",

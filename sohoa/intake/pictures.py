@@ -10,7 +10,7 @@ from typing import Any, Final
 from PIL import Image, UnidentifiedImageError
 
 from sohoa.errors import DamagedError
-from sohoa.intake.facts import PageFacts, broken, check_pixels, picture_page, truncated
+from sohoa.intake.facts import PageFacts, broken, check_pixels, picture_page, too_many_pixels, truncated
 from sohoa.models import Kind
 from sohoa.settings import Limits
 
@@ -37,9 +37,8 @@ def picture_pages(path: Path, kind: Kind, size: int, limits: Limits) -> list[Pag
                 dpi = _dpi(image.info)
                 turn = _TURNS.get(image.getexif().get(_EXIF_ORIENTATION, 1), 0) if kind == "jpeg" else 0
     except Image.DecompressionBombError:
-        # Pillow refuses twice its limit by itself; the size tells which of our limits it is.
-        check_pixels(limits.page_pixels + 1, 1, 1, limits)
-        raise
+        # Pillow refuses by itself what has twice its limit, and does not say how much that is.
+        raise too_many_pixels(f"> {limits.page_pixels}", 1) from None
     except (UnidentifiedImageError, SyntaxError, struct.error, ValueError, EOFError):
         raise broken(1) from None
     return [picture_page(1, width, height, dpi, turn, limits)]

@@ -144,11 +144,12 @@ def _scan(
     pdf: pikepdf.Pdf, page: pikepdf.Page, number: int, box: tuple[float, float, float, float], limits: Limits
 ) -> tuple[tuple[int, int] | None, float | None]:
     """Pixels and dpi of the picture (or the strips of one picture) that covers the page, else (None, None)."""
-    images = _images(_inherited(page, "/Resources"), number, limits)
-    if not images:
-        return None, None
+    resources = _inherited(page, "/Resources")
+    images, named = _images(resources, number, limits), _resources(resources, "/XObject")
     area, widest, dpi = 0.0, (0, 0), 0.0
     for name, matrix in _placements(page, pdf):
+        if name not in named:
+            raise broken(number)  # the page paints a picture that is not in the file
         if name not in images:
             continue
         pixels = images[name]

@@ -6,6 +6,7 @@ import time
 
 from sohoa.errors import LimitError, SohoaError
 from sohoa.imaging.bounded import is_over_memory, scratch
+from sohoa.imaging.hidden import check_nothing_is_hidden
 from sohoa.imaging.pdf import open_page
 from sohoa.imaging.raster import draw_pdf, rasterise_pdf, rasterise_picture
 from sohoa.imaging.source import PageSource
@@ -67,8 +68,16 @@ def _read(source: PageSource, settings: Settings, engine: Engine | None, deadlin
     with scratch(settings) as folder:
         reader = ScanReader(settings, engine or load_engine(None, settings), folder, deadline)
         if layer is None:
-            return read_scan(raster, source.page, reader)
+            return _seen(read_scan(raster, source.page, reader), source)
         return _typed(source, layer, reader.stamps(raster, layer.rotation))
+
+
+def _seen(reading: PageReading, source: PageSource) -> PageReading:
+    """The reading of a PDF page; a blank one only where the page hides nothing (DamagedError)."""
+    if reading.outcome == Outcome.blank:
+        with open_page(source.path, source.page) as page:
+            check_nothing_is_hidden(page)
+    return reading
 
 
 def _typed(source: PageSource, layer: TextLayer, stamps: tuple[StampReading, ...]) -> PageReading:

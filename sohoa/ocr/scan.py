@@ -8,8 +8,8 @@ from pathlib import Path
 
 import numpy as np
 
-from sohoa.errors import EngineError
-from sohoa.imaging.blank import Verdict, judge
+from sohoa.errors import DamagedError, EngineError
+from sohoa.imaging.blank import Verdict, is_dark, judge
 from sohoa.imaging.clean import Cleaned, Even, clean, even, scale_to, turn
 from sohoa.imaging.orient import busiest_band, guess_rotation
 from sohoa.imaging.pgm import write_pgm
@@ -158,6 +158,11 @@ def read_scan(raster: Raster, number: int, reader: ScanReader) -> PageReading:
         blank_reason=verdict.reason,
     )
     if verdict.reason and verdict.sure:
+        if is_dark(raster.pixels):
+            raise DamagedError(
+                "Trang chỉ có màu đen, như khi đèn máy quét tắt hoặc ảnh bị hỏng. Quét lại trang này.",
+                "The page is nothing but black, as with the scanner's lamp off or a broken picture. Scan it again.",
+            )
         return page
     if verdict.reason == "bleed-through-only" and reader.is_mirrored(evened):
         return page

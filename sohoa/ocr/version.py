@@ -7,7 +7,7 @@ import hashlib
 from sohoa.ocr.engine import Engine
 from sohoa.settings import Settings
 
-CODE = 2
+CODE = 3
 """Raised with every change of `imaging` or `ocr` that changes what is read."""
 
 
