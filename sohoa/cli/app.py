@@ -11,7 +11,7 @@ import typer
 
 from sohoa import __version__
 from sohoa.cli import archive, bench, care, files, service
-from sohoa.cli.printing import errors, pending
+from sohoa.cli.printing import errors, harmless, pending
 from sohoa.errors import ExitCode, SohoaError
 from sohoa.language import say
 
@@ -79,7 +79,7 @@ def run() -> int:
         errors.print(say("Đã ngắt. Chạy lại lệnh để làm tiếp.", "Interrupted. Run the command again to go on."))
         return ExitCode.interrupted
     except SohoaError as error:
-        errors.print(str(error), style="bold red", markup=False, highlight=False)
+        errors.print(harmless(str(error)), style="bold red", markup=False, highlight=False)
         return error.exit_code
     except Exception as error:
         if type(error).__name__ in ("Abort", "CancelledRun", "TerminationSignal"):

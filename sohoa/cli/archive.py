@@ -12,7 +12,7 @@ from rich.padding import Padding
 from rich.text import Text
 
 from sohoa.cli.files import JsonOption
-from sohoa.cli.printing import as_json, console, errors, pending, table
+from sohoa.cli.printing import as_json, console, errors, harmless, pending, same_length, table
 from sohoa.errors import ExitCode
 from sohoa.language import say
 from sohoa.models import EVERYTHING
@@ -60,6 +60,9 @@ def digitise(
     json_: JsonOption = False,
 ) -> None:
     """Digitise a folder; a second run goes on where the first ended."""
+    from sohoa.pipeline.batches import refuse_unspeakable
+
+    refuse_unspeakable(folder)
     facts = {"who": who, "scanner": scanner, "operator": operator, "shift": shift, "box": box, "shelf": shelf}
     parameters: dict[str, Any] = {
         "folder": str(folder.expanduser().resolve()),
@@ -188,7 +191,8 @@ def status(
         )
         return
     for one in batches:
-        console.print(say(f"Lô {one.batch}: {one.folder}", f"Batch {one.batch}: {one.folder}"), markup=False)
+        folder = harmless(one.folder)
+        console.print(say(f"Lô {one.batch}: {folder}", f"Batch {one.batch}: {folder}"), markup=False)
         show_counts(one.sightings, one.pages)
     show_shares(shares)
     for sides in both.values():
@@ -277,8 +281,8 @@ def search(
     for number, hit in enumerate(result.hits, start=offset + 1):
         e = hit.entry
         head = " · ".join(str(x) for x in (e.type, e.reference, e.issued_date, e.issuing_body) if x)
-        console.print(f"{number}. {head}", style="bold", markup=False)
-        console.print(f"   {e.subject or ''}  ({hit.record_id})", markup=False)
+        console.print(harmless(f"{number}. {head}"), style="bold", markup=False)
+        console.print(harmless(f"   {e.subject or ''}  ({hit.record_id})"), markup=False)
         for snippet in hit.snippets:
             console.print(Padding(_marked(snippet.page, snippet.text, snippet.marks), (0, 0, 0, 3)))
     if not result.total:
@@ -290,7 +294,7 @@ def search(
 def _marked(page: int, text: str, marks: Iterable[tuple[int, int]]) -> Text:
     """A snippet with its page, the words found in another colour."""
     lead = say(f"tr. {page}: ", f"p. {page}: ")
-    shown = Text(lead + text)
+    shown = Text(lead + same_length(text))
     for start, end in marks:
         shown.stylize("bold yellow", len(lead) + start, len(lead) + end)
     return shown

@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from sohoa.cli.printing import as_json, console, pending, table
+from sohoa.cli.printing import as_json, console, harmless, pending, table
 from sohoa.errors import ExitCode
 from sohoa.language import say
 from sohoa.settings import load
@@ -65,7 +65,7 @@ def check(
         )
         table(say("Kết quả kiểm tra", "Check"), headings, report.rows())
         for sentence in report.summary():
-            console.print(sentence, markup=False)
+            console.print(harmless(sentence), markup=False)
     if report.has_problems:
         pending.code = ExitCode.some_failed
 

@@ -13,7 +13,7 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Final
 
-from sohoa.errors import DamagedError, EncryptedError, InputError, LimitError, NoRoomError, RefusedError
+from sohoa.errors import DamagedError, EncryptedError, InputError, LimitError, NoRoomError, NotAScanError, RefusedError
 from sohoa.intake.found import Found
 from sohoa.intake.kinds import sniff
 from sohoa.intake.names import Taken, fitted, is_skipped, natural_key, shown, unique
@@ -67,6 +67,8 @@ def _open(container: Found, whole: _Zip, depth: int) -> Iterator[Found]:
             still = stack.enter_context(held(container.path))
             archive = stack.enter_context(open_zip(still, whole.limits))
             named = _named(archive)
+            if not named:
+                raise _empty()
             _check_totals([info for _, info in named], container.size, whole)
             told = [_told(info, raw, container, whole) for raw, info in named]
             _check_room([info for (_, info), (_, done) in zip(named, told, strict=True) if not done], whole.scratch)
@@ -153,6 +155,13 @@ def _check_room(infos: list[zipfile.ZipInfo], scratch: Path) -> None:
             f"Ổ đĩa dữ liệu không đủ chỗ để mở tệp zip này (cần {needed // 1024**2 + 1} MB). Giải phóng chỗ trống rồi chạy lại.",
             f"The data disk has no room to unpack this zip (it needs {needed // 1024**2 + 1} MB). Free some room and run again.",
         )
+
+
+def _empty() -> NotAScanError:
+    return NotAScanError(
+        "Tệp zip không có tệp nào bên trong. Chép lại từ nguồn, hoặc bỏ khỏi thư mục quét.",
+        "The zip holds no files. Copy it again from its source, or remove it from the scan folder.",
+    )
 
 
 def _too_deep(limits: Limits) -> LimitError:

@@ -6,10 +6,10 @@ import time
 from collections.abc import Sequence
 from concurrent.futures import Future
 from dataclasses import dataclass, field, replace
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 from typing import Any, cast
 
-from sqlalchemy import select
+from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
 from sohoa import errors
@@ -93,6 +93,7 @@ def arrive(
         desk.flush_names()
     with house.catalogue.read() as session:
         desk.arrival.to_seal += half_sealed(session, batch_id)
+    desk.forget_opened(found)
     if not desk.options.settle_seconds:
         desk.register_vanished({path_hash(house, batch_id, f.name) for f in found})
     return desk.arrival
@@ -241,7 +242,8 @@ class _Desk:
 
     def register(self, session: Session, unit: FoundUnit, facts: Sequence[FileFacts | Problem | str]) -> None:
         """The files of one unit: their rows, the unit, or the reason why there is none."""
-        rows = [self.sighting(session, found)[0] for found in unit.members]
+        looked_up = [self.sighting(session, found) for found in unit.members]
+        rows, fresh = [row for row, _ in looked_up], any(changed for _, changed in looked_up)
         problems = [fact for fact in facts if isinstance(fact, Problem)]
         line = self.line_of(unit)
         if not problems and not any(isinstance(fact, str) for fact in facts):
@@ -256,7 +258,7 @@ class _Desk:
         key = unit_key(hashes)
         for row, sha256 in zip(rows, hashes, strict=True):
             row.sha256, row.unit_key = sha256, key
-        self.place(session, unit, rows, facts, key, line)
+        self.place(session, unit, rows, facts, key, line, fresh=fresh)
 
     def too_many_pages(self, facts: Sequence[FileFacts]) -> list[Problem]:
         limit, pages = self.house.settings.limits.pages, sum(fact.pages for fact in facts)
@@ -276,6 +278,8 @@ class _Desk:
         facts: Sequence[FileFacts | Problem | str],
         key: str,
         line: InventoryLine | None,
+        *,
+        fresh: bool,
     ) -> None:
         """Give the sightings their unit: a new one, their own, or the one they are a duplicate of."""
         whole = [fact for fact in facts if isinstance(fact, FileFacts)]
@@ -285,8 +289,10 @@ class _Desk:
             unit = self.new_unit(session, key, rows[0].id, whole, [row.sha256 or "" for row in rows])
             note(session, self.house, "unit-arrived", key)
         own = unit.first_sighting == rows[0].id
-        if own and unit.state == State.failed and rows[0].error_class in MENDED_OUTSIDE:
+        if own and unit.state == State.failed and (fresh or rows[0].error_class in MENDED_OUTSIDE):
             unit.state = State.waiting
+            if fresh:
+                self.house.vault.drop_unit(key)  # what was read may be of bytes that lay there meanwhile
         if line is not None:
             stored = line_key(self.fonds, line)
             if own:
@@ -345,6 +351,17 @@ class _Desk:
             row.path = found.name
         elif unit.state != State.quarantined:
             self.names[f"name:{row.path_hash}"] = {"name": found.name}
+
+    def forget_opened(self, found: Sequence[Found]) -> None:
+        """Folders that could not be read and can be now: what lies in them counts, they were no files."""
+        seen = {one.name for one in found}
+        above = {str(place) for one in found for place in PurePosixPath(one.name).parents} - seen
+        opened = {path_hash(self.house, self.batch_id, name) for name in above}
+        gone = [row for key, row in self.known.items() if key in opened and row.sha256 is None]
+        for rows in in_chunks(gone, 500):
+            with self.house.catalogue.write() as session:
+                session.execute(delete(Sighting).where(Sighting.id.in_([row.id for row in rows])))
+        self.house.vault.names.drop(f"name:{row.path_hash}" for row in gone)
 
     def register_vanished(self, seen: set[str]) -> None:
         """A file that waited and is gone is failed, with that reason."""

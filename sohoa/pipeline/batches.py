@@ -10,6 +10,7 @@ from pathlib import Path
 from pydantic import Field
 
 from sohoa.errors import NotFoundError, UnreadableError
+from sohoa.intake.regular import unreadable
 from sohoa.models import Value
 from sohoa.pipeline.house import House, note
 from sohoa.stores.catalogue.tables import Agency, Batch, Fonds
@@ -28,11 +29,17 @@ class BatchFacts(Value):
 
 def open_batch(house: House, folder: Path, *, fonds: str, agency: str, facts: BatchFacts) -> str:
     """Open the batch of a folder and give its id; the same folder and fonds have the same id. Raises `InputError`."""
-    if not folder.exists():
+    refuse_unspeakable(folder)
+    try:
+        usable = folder.is_dir() and os.access(folder, os.R_OK | os.X_OK)
+        missing = not folder.exists()
+    except OSError as error:
+        raise unreadable(error) from None
+    if missing:
         raise NotFoundError(
             f"Không có thư mục {folder}. Kiểm tra đường dẫn.", f"There is no folder {folder}. Check the path."
         )
-    if not folder.is_dir() or not os.access(folder, os.R_OK | os.X_OK):
+    if not usable:
         raise UnreadableError(
             f"Không đọc được thư mục {folder}. Kiểm tra quyền đọc (chmod u+rx).",
             f"Cannot read the folder {folder}. Check the rights (chmod u+rx).",
@@ -54,6 +61,17 @@ def open_batch(house: House, folder: Path, *, fonds: str, agency: str, facts: Ba
             batch.facts = {**batch.facts, **given}
             batch.finished = None
     return batch_id
+
+
+def refuse_unspeakable(folder: Path) -> None:
+    """`UnreadableError` for a folder whose name is no UTF-8: neither catalogue nor Prefect can hold it."""
+    try:
+        os.path.realpath(folder).encode("utf-8")
+    except UnicodeEncodeError:
+        raise UnreadableError(
+            "Tên thư mục (hoặc thư mục cha) dùng bảng mã cũ, không phải UTF-8. Đổi tên thư mục rồi chạy lại.",
+            "The name of the folder, or of one above it, is in an old encoding and no UTF-8. Rename it and run again.",
+        ) from None
 
 
 def batch_id_of(folder: Path, fonds: str) -> str:

@@ -14,6 +14,7 @@ from sohoa.imaging.source import PageSource
 from sohoa.intake.found import Found
 from sohoa.intake.kinds import sniff
 from sohoa.intake.probe import FileFacts, hash_file, probe
+from sohoa.intake.regular import unreadable
 from sohoa.intake.walk import walk
 from sohoa.models import (
     FIELD_NAMES,
@@ -31,6 +32,7 @@ from sohoa.pipeline.patience import Patience
 from sohoa.pipeline.read import GRACE_SECONDS, RECOGNISE_SECONDS
 from sohoa.pipeline.workers import Workers
 from sohoa.settings import Settings
+from sohoa.stores.oserrors import store_error
 
 Answer = dict[str, Any]
 
@@ -54,24 +56,37 @@ def inspect(paths: Sequence[Path], settings: Settings) -> Iterator[Answer]:
 def _one(path: Path, settings: Settings, workers: Workers, scratch: Path) -> Iterator[Answer]:
     try:
         scratch.mkdir()
+        _reachable(path)
         if not path.exists() and not path.is_symlink():
             raise NotFoundError("Không có tệp này. Kiểm tra đường dẫn.", "There is no such file. Check the path.")
-        if path.is_file() and sniff(path, allow_text=True) == "text":
-            yield _read(str(path), path, "text", 1, settings, workers)
+        if path.is_file() and sniff(path.resolve(), allow_text=True) == "text":
+            yield _read(str(path), path.resolve(), "text", 1, settings, workers)
             return
         found = walk(path, settings.limits, scratch)
         for one in found:
             yield from _found(path, one, settings, workers)
     except SohoaError as error:
         yield _failed(str(path), _hash_or_none(path), Problem.of(error))
+    except OSError as error:  # of the folder for temporary files
+        yield _failed(str(path), None, Problem.of(store_error(error)))
     finally:
         shutil.rmtree(scratch, ignore_errors=True)
 
 
+def _reachable(path: Path) -> None:
+    try:
+        path.stat()
+    except FileNotFoundError:
+        return
+    except OSError as error:
+        raise unreadable(error) from None
+
+
 def _found(path: Path, one: Found, settings: Settings, workers: Workers) -> Iterator[Answer]:
     # A walk over a single file names it by its last component; the caller knows it by the path given.
-    inner = one.name.partition("/")[2] if path.is_file() and one.container else one.name
-    name = str(path) if path.is_file() and not one.container else f"{path}/{inner}"
+    folder = path.is_dir()
+    inner = one.name if folder or not one.container else one.name.partition("/")[2]
+    name = f"{path}/{inner}" if folder or one.container else str(path)
     if one.problem is not None:
         yield _failed(name, _hash_or_none(one.path), one.problem)
         return
@@ -117,8 +132,8 @@ def _reading(future: Future[PageReading] | Problem, page: int) -> PageReading:
 
 def _hash_or_none(path: Path | None) -> str | None:
     try:
-        return hash_file(path) if path is not None and path.is_file() else None
-    except SohoaError:
+        return hash_file(path.resolve()) if path is not None and path.is_file() else None
+    except (SohoaError, OSError):
         return None
 
 

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from functools import lru_cache
 
 from sohoa.imaging.source import PageSource
+from sohoa.intake.regular import held
 from sohoa.models import PageReading, Recognition
 from sohoa.ocr.engine import Engine, load_engine
 from sohoa.ocr.page import read_page
@@ -25,8 +27,9 @@ def _rules() -> Rules:
 
 
 def read_one(source: PageSource, settings: Settings) -> PageReading:
-    """Read one page with the engine of the settings."""
-    return read_page(source, settings, _engine(settings))
+    """Read one page with the engine of the settings. Errors of `held` when the file is not what was found any more."""
+    with held(source.path) as still:
+        return read_page(replace(source, path=still), settings, _engine(settings))
 
 
 def judge_pages(readings: Sequence[PageReading]) -> Recognition:

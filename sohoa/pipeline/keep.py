@@ -14,7 +14,8 @@ from typing import Any
 from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
-from sohoa.errors import InputError, RetainedObjectError
+from sohoa.errors import ChangedError, InputError, RetainedObjectError
+from sohoa.intake.probe import changed
 from sohoa.intake.regular import held
 from sohoa.models import FIELD_NAMES, RecordReading
 from sohoa.pipeline.house import House, note
@@ -75,7 +76,11 @@ def _own_sightings(session: Session, unit_key: str) -> list[Sighting]:
 def _promote(house: House, unit_key: str, reading: UnitReading) -> None:
     entry = house.vault.names.get(f"unit:{unit_key}") or {"files": []}
     files: list[dict[str, Any]] = entry["files"]
-    _store_originals(house, files)
+    try:
+        _store_originals(house, files)
+    except ChangedError:
+        house.vault.drop_unit(unit_key)  # what was read may be of other bytes
+        raise
     readings = house.vault.work(unit_key) / house.versions.keep / "readings.json.gz"
     house.objects.put_bytes(derived_key(unit_key, house.versions.keep), readings.read_bytes())
     with house.catalogue.write() as session:
@@ -102,6 +107,9 @@ def _store_originals(house: House, files: Sequence[dict[str, Any]]) -> None:
             key = original_key(file["sha256"])
             fresh = house.objects.stat(key) is None
             with held(Path(file["path"])) as still:
+                facts = still.stat()
+                if file["seen"] not in (None, [facts.st_size, facts.st_mtime_ns, facts.st_ino]):
+                    raise changed()
                 house.objects.put_file(key, still, file["sha256"])
             if fresh:
                 stored.append(key)

@@ -59,8 +59,15 @@ def fail(row: Sighting, problem: Problem) -> None:
 
 
 def places_of(unit: FoundUnit, facts: Sequence[FileFacts]) -> list[dict[str, Any]]:
-    """The files of a unit in order, as `page_sources` needs them."""
+    """The files of a unit in order, as `page_sources` and `keep` need them."""
     return [
-        {"path": str(found.path), "kind": fact.kind, "pages": fact.pages, "sha256": fact.sha256}
+        {
+            "path": str(found.path),
+            "kind": fact.kind,
+            "pages": fact.pages,
+            "sha256": fact.sha256,
+            # The time of a zip member is that of its zip; its unpacked copy is ours.
+            "seen": None if found.container else [found.size, found.mtime_ns, found.inode],
+        }
         for found, fact in zip(unit.members, facts, strict=True)
     ]

@@ -90,7 +90,10 @@ def tree(*roots: Path, without: Iterable[Path] = ()) -> Tree:
         for entry in entries:
             if entry.path in left_out:
                 continue
-            facts = entry.stat(follow_symlinks=False)
+            try:
+                facts = entry.stat(follow_symlinks=False)
+            except OSError:
+                continue
             kind = stat.S_IFMT(facts.st_mode)
             seen[entry.path] = (kind, 0 if kind == stat.S_IFDIR else facts.st_size, facts.st_mtime_ns)
             if kind == stat.S_IFDIR:
