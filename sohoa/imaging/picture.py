@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import math
+import mmap
 import struct
 import warnings
 from dataclasses import dataclass
@@ -15,6 +16,7 @@ from numpy.typing import NDArray
 from PIL import Image, ImageOps
 
 from sohoa.errors import DamagedError, LimitError, NotFoundError, UnreadableError
+from sohoa.imaging.complaints import complaints, jpeg_lost_pixels
 from sohoa.imaging.density import assumed_dpi, believed_dpi
 from sohoa.settings import Settings
 
@@ -62,6 +64,8 @@ def read_picture(source: Path | bytes, kind: str, page: int, settings: Settings)
             with Image.open(stream, formats=_FORMATS[kind]) as image:
                 image.seek(page - 1)
                 _check_pixels(image, settings)
+                if image.format in ("JPEG", "MPO") and jpeg_lost_pixels(_bytes_of(source)):
+                    raise damaged()
                 return _decode(image, settings)
     except FileNotFoundError:
         raise gone() from None
@@ -74,6 +78,13 @@ def read_picture(source: Path | bytes, kind: str, page: int, settings: Settings)
         raise _too_many_pixels(settings) from None
     except BROKEN as error:
         raise damaged() from error
+
+
+def _bytes_of(source: Path | bytes) -> bytes | mmap.mmap:
+    if isinstance(source, bytes):
+        return source
+    with source.open("rb") as file:
+        return mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ)
 
 
 def gone() -> NotFoundError:
@@ -116,7 +127,10 @@ def _decode(image: Image.Image, settings: Settings) -> Picture:
     factor = settings.reading.dpi / (min(dpi) if dpi else assumed_dpi(width, height))
     if factor <= 0.5:
         _shrink_while_decoding(image, factor)
-    image.load()
+    with complaints() as heard:
+        image.load()
+    if heard.tell_of_loss:
+        raise damaged()
     upright = ImageOps.exif_transpose(image)
     pixels = to_pixels(upright)
     turned = (upright.width < upright.height) != (width < height)

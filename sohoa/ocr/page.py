@@ -8,7 +8,7 @@ from sohoa.errors import LimitError, SohoaError
 from sohoa.imaging.bounded import is_over_memory, scratch
 from sohoa.imaging.hidden import check_nothing_is_hidden
 from sohoa.imaging.pdf import open_page
-from sohoa.imaging.raster import draw_pdf, rasterise_pdf, rasterise_picture
+from sohoa.imaging.raster import Raster, draw_pdf, rasterise_pdf, rasterise_picture
 from sohoa.imaging.source import PageSource
 from sohoa.models import Outcome, PageReading, Problem, StampReading
 from sohoa.ocr.answer import too_much_text
@@ -68,15 +68,15 @@ def _read(source: PageSource, settings: Settings, engine: Engine | None, deadlin
     with scratch(settings) as folder:
         reader = ScanReader(settings, engine or load_engine(None, settings), folder, deadline)
         if layer is None:
-            return _seen(read_scan(raster, source.page, reader), source)
+            return _seen(read_scan(raster, source.page, reader), source, raster)
         return _typed(source, layer, reader.stamps(raster, layer.rotation))
 
 
-def _seen(reading: PageReading, source: PageSource) -> PageReading:
+def _seen(reading: PageReading, source: PageSource, raster: Raster) -> PageReading:
     """The reading of a PDF page; a blank one only where the page hides nothing (DamagedError)."""
     if reading.outcome == Outcome.blank:
         with open_page(source.path, source.page) as page:
-            check_nothing_is_hidden(page)
+            check_nothing_is_hidden(page, raster.pixels)
     return reading
 
 

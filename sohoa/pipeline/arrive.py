@@ -25,8 +25,19 @@ from sohoa.pipeline.chunks import in_chunks
 from sohoa.pipeline.house import House, note
 from sohoa.pipeline.inventory import line_key
 from sohoa.pipeline.secrecy import half_sealed, quarantine_unread
-from sohoa.pipeline.sightings import MENDED_OUTSIDE, SIBLING, VANISHED, fail, places_of, unchanged, unit_key
+from sohoa.pipeline.sightings import (
+    FILE_GRACE_SECONDS,
+    MENDED_OUTSIDE,
+    SIBLING,
+    VANISHED,
+    fail,
+    places_of,
+    problem_of_look,
+    unchanged,
+    unit_key,
+)
 from sohoa.pipeline.workers import Workers
+from sohoa.settings import Limits
 from sohoa.stores.catalogue.tables import Batch, File, Sighting, State, Unit, UnitFile
 from sohoa.stores.oserrors import translated
 
@@ -159,7 +170,8 @@ class _Desk:
         A file that the inventory calls secret is hashed, never opened: its answer is the hash alone.
         """
         answers: list[list[FileFacts | Problem | str | Future[FileFacts] | Future[str]]] = []
-        seconds = self.house.settings.limits.file_seconds
+        limits = self.house.settings.limits
+        seconds = limits.file_seconds + FILE_GRACE_SECONDS
         for unit in units:
             secret = self.secrecy_of(self.line_of(unit)) is not None
             row: list[FileFacts | Problem | str | Future[FileFacts] | Future[str]] = []
@@ -174,9 +186,9 @@ class _Desk:
                 elif secret:
                     row.append(self.workers.submit(hash_file, found.path, seconds=seconds))
                 else:
-                    row.append(self.workers.submit(probe, found.path, self.house.settings.limits, seconds=seconds))
+                    row.append(self.workers.submit(probe, found.path, limits, seconds=seconds))
             answers.append(row)
-        return [[_settle(answer) for answer in row] for row in answers]
+        return [[_settle(answer, limits) for answer in row] for row in answers]
 
     def known_facts(self, found: Found) -> FileFacts | str | None:
         """What the catalogue knows of an unchanged file, or None where it must be looked at."""
@@ -377,10 +389,10 @@ def _at_hand(unit: FoundUnit) -> bool:
     return all(found.path is not None for found in unit.members)
 
 
-def _settle(answer: Any) -> FileFacts | Problem | str:
+def _settle(answer: Any, limits: Limits) -> FileFacts | Problem | str:
     if not isinstance(answer, Future):
         return answer  # type: ignore[no-any-return]
     try:
         return answer.result()  # type: ignore[no-any-return]
     except Exception as error:
-        return Problem.of(error)
+        return problem_of_look(error, limits)

@@ -30,6 +30,7 @@ from sohoa.models import (
 from sohoa.pipeline.jobs import judge_pages, read_one
 from sohoa.pipeline.patience import Patience
 from sohoa.pipeline.read import GRACE_SECONDS, RECOGNISE_SECONDS
+from sohoa.pipeline.sightings import FILE_GRACE_SECONDS, problem_of_look
 from sohoa.pipeline.workers import Workers
 from sohoa.settings import Settings
 from sohoa.stores.oserrors import store_error
@@ -94,10 +95,10 @@ def _found(path: Path, one: Found, settings: Settings, workers: Workers) -> Iter
         return
     try:
         facts: FileFacts = workers.submit(
-            probe, one.path, settings.limits, seconds=settings.limits.file_seconds
+            probe, one.path, settings.limits, seconds=settings.limits.file_seconds + FILE_GRACE_SECONDS
         ).result()
     except Exception as error:
-        yield _failed(name, _hash_or_none(one.path), Problem.of(error))
+        yield _failed(name, _hash_or_none(one.path), problem_of_look(error, settings.limits))
         return
     yield _read(name, one.path, facts.kind, facts.pages, settings, workers)
 

@@ -8,13 +8,17 @@ from typing import Any
 
 from sohoa import errors
 from sohoa.errors import RefusedError
+from sohoa.intake.facts import too_slow
 from sohoa.intake.found import Found
 from sohoa.intake.probe import FileFacts
 from sohoa.intake.units import Unit as FoundUnit
 from sohoa.language import Sentence
 from sohoa.models import Problem
+from sohoa.settings import Limits
 from sohoa.stores.catalogue.tables import Sighting, State
 
+FILE_GRACE_SECONDS = 2.0
+"""A worker keeps the file's own time limit; only one that hangs beyond it is killed."""
 VANISHED = Problem(
     error_class="UnreadableError",
     message=str(
@@ -39,6 +43,11 @@ def state_of(problem: Problem) -> State:
     error = getattr(errors, problem.error_class, None)
     refused = isinstance(error, type) and issubclass(error, RefusedError)
     return State.refused if refused else State.failed
+
+
+def problem_of_look(error: Exception, limits: Limits) -> Problem:
+    """The problem of a file that could not be looked through by a worker within `file_seconds` and the grace."""
+    return Problem.of(too_slow(limits) if isinstance(error, errors.EngineTimeoutError) else error)
 
 
 def unit_key(hashes: Sequence[str]) -> str:
