@@ -79,5 +79,8 @@ def load_engine(spec: str | None, settings: Settings) -> Engine:
     except (ImportError, AttributeError, ValueError, TypeError):
         engine = None
     if not isinstance(engine, Engine):
-        raise SettingsError(f"Không có bộ nhận dạng {spec}.", f"There is no OCR engine {spec}.")
+        raise SettingsError(
+            f"Không có bộ nhận dạng {spec}. Sửa SOHOA_ENGINE (module:Class), hoặc bỏ trống để dùng Tesseract.",
+            f"There is no OCR engine {spec}. Correct SOHOA_ENGINE (module:Class), or leave it empty for Tesseract.",
+        )
     return engine

@@ -25,7 +25,9 @@ from tests.conftest import FONT, digitise_with
 from tests.faults.bad_engines import SAID, SLEEP, STRAY_SECONDS, WAYS, marked
 from tests.faults.watching import Seen, programs, watching
 
-LIMITS = Limits(page_seconds=5, file_seconds=20, worker_memory_mb=1536, page_text_bytes=200_000)
+BAD_PAGES = 2
+MANY = 12
+LIMITS = Limits(bad_pages=BAD_PAGES, page_seconds=5, file_seconds=20, worker_memory_mb=1536, page_text_bytes=200_000)
 HARMLESS = {"littering"}
 IMPOSSIBLE = ("EngineError", "không thể đúng")
 EXPECTED = {
@@ -76,6 +78,8 @@ def run(tmp_path_factory: pytest.TempPathFactory) -> Run:
     for number, way in enumerate(WAYS):
         first, second = page(2 * number), marked(page(2 * number + 1), way)
         first.save(folder / f"{way}.pdf", save_all=True, append_images=[second], resolution=150)
+    crashing = [marked(page(200 + number), "segfault") for number in range(MANY)]
+    crashing[0].save(folder / "many.pdf", save_all=True, append_images=crashing[1:], resolution=150)
     for number, name in enumerate(("a", "m", "z")):
         page(100 + number).save(folder / f"{name}-good.pdf", resolution=150)
     settings = load(data=out / "data", workers=2, limits=LIMITS, engine="tests.faults.bad_engines:Unreliable")
@@ -113,12 +117,13 @@ def test_the_page_fails_with_its_reason_and_what_to_do(way: str, failed: dict[st
 
 
 def test_no_other_page_or_record_suffers(run: Run, failed: dict[str, FailureRow]) -> None:
-    assert set(failed) == set(WAYS) - HARMLESS == set(EXPECTED)
+    assert set(failed) - {"many"} == set(WAYS) - HARMLESS == set(EXPECTED)
     with open_house(run.settings) as house, house.catalogue.read() as session:
         (batch,) = status(house, run.batch)
         assert batch.finished
         assert batch.sightings[State.done] == 3 + len(HARMLESS)
-        pages = session.scalars(select(Page)).all()
+        many = session.scalars(select(Unit.key).where(Unit.pages == MANY)).one()
+        pages = session.scalars(select(Page).where(Page.unit_key != many)).all()
         assert len(pages) == 2 * len(WAYS) + 3
         bad = [one for one in pages if one.outcome != "text"]
         assert len(bad) == len(EXPECTED)
@@ -126,6 +131,18 @@ def test_no_other_page_or_record_suffers(run: Run, failed: dict[str, FailureRow]
         assert all(one.error_class and one.error_message for one in bad)
         assert all(one.words > 20 and one.confidence > 0.6 for one in pages if one.outcome == "text")
         assert verify(house, deep=True).disagreements == []
+
+
+def test_a_file_whose_pages_all_crash_is_given_up_and_says_so(run: Run, failed: dict[str, FailureRow]) -> None:
+    assert failed["many"].error_class == "EngineCrashError"
+    with open_house(run.settings) as house, house.catalogue.read() as session:
+        many = session.scalars(select(Unit.key).where(Unit.pages == MANY)).one()
+        ends = [(row.error_class, row.error_message or "") for row in session.scalars(select(Page).where(Page.unit_key == many).order_by(Page.page))]  # fmt: skip
+    tried = [kind for kind, _ in ends if kind == "EngineCrashError"]
+    assert len(ends) == MANY
+    # Those already handed to the pool when the last of the bad ones fell are tried.
+    assert BAD_PAGES <= len(tried) <= BAD_PAGES + 4
+    assert all(kind == "LimitError" and "bad_pages" in message for kind, message in ends[len(tried) :])
 
 
 def test_a_hung_page_costs_its_own_time_and_no_more(run: Run, failed: dict[str, FailureRow]) -> None:
@@ -146,7 +163,7 @@ def test_retry_with_a_good_engine_completes_all_of_it(run: Run, failed: dict[str
         assert len(worked) == len(failed)
         assert list(failures(house, run.batch)) == []
         (batch,) = status(house, run.batch)
-        assert batch.finished and batch.pages == {"text": 2 * len(WAYS) + 3}
+        assert batch.finished and batch.pages == {"text": 2 * len(WAYS) + 3 + MANY}
         with house.catalogue.read() as session:
             assert set(session.scalars(select(Sighting.state))) == set(session.scalars(select(Unit.state))) == {"done"}
         assert verify(house, deep=True).disagreements == []

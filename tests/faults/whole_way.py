@@ -19,21 +19,9 @@ from tests.faults.hostile_files import TEXT
 from tests.faults.watching import Seen, watching
 
 END = (State.done, State.failed, State.refused)
-DOING = (
-    "chép",
-    "quét",
-    "gỡ",
-    "xuất",
-    "tách",
-    "chia",
-    "lưu lại",
-    "kiểm tra",
-    "thử lại",
-    "tăng",
-    "bỏ",
-    "in ",
-    "giải nén",
-)
+DOING = ("chép", "quét", "gỡ", "xuất", "tách", "chia", "lưu lại", "kiểm tra", "thử lại", "tăng", "bỏ", "in ", "giải nén",
+         "chạy", "chọn", "đưa", "xóa", "giải phóng", "đặt", "nén lại", "cấp quyền", "đọc lại", "xem", "đổi", "chờ", "tìm",
+         "sửa", "cần")  # fmt: skip
 """Words of the cures."""
 
 
