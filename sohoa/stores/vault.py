@@ -6,34 +6,33 @@ and a small private store of names and titles that may not be written anywhere e
 
 from __future__ import annotations
 
+import errno
 import json
 import os
 import shutil
 import sqlite3
 import threading
 from collections.abc import Iterable, Iterator, Mapping
-from contextlib import suppress
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
-from sohoa.errors import StoreError, StoreFullError
+from sohoa.errors import StoreError
+from sohoa.stores.oserrors import full, store_error, translated
 
 
 class Vault:
     """The vault of one installation. Everything in it can be thrown away; the next run makes it again."""
 
     def __init__(self, root: Path) -> None:
-        """Open or create it with mode 0700; `StoreError` when that is not possible."""
+        """Open or create it with mode 0700; `StoreError` classes when that is not possible."""
         self.root = root
         try:
             for folder in (root, self.tmp, root / "work", root / "scratch"):
                 folder.mkdir(mode=0o700, parents=True, exist_ok=True)
             root.chmod(0o700)
         except OSError as error:
-            raise StoreError(
-                "Không tạo được kho tạm kín. Kiểm tra quyền ghi và chỗ trống của thư mục dữ liệu.",
-                "The vault cannot be created. Check rights and room of the data folder.",
-            ) from error
+            raise store_error(error) from error
         self.names = PrivateNames(root / "private.db")
 
     @property
@@ -69,10 +68,11 @@ class Vault:
         orphans = [folder for folder in (self.root / "work").iterdir() if folder.name not in keep]
         orphans += list((self.root / "scratch").iterdir()) + list(self.tmp.iterdir())
         for orphan in orphans:
-            if orphan.is_dir() and not orphan.is_symlink():
-                shutil.rmtree(orphan, ignore_errors=True)
-            else:
-                orphan.unlink(missing_ok=True)
+            with translated():
+                if orphan.is_dir() and not orphan.is_symlink():
+                    shutil.rmtree(orphan, ignore_errors=True)
+                else:
+                    orphan.unlink(missing_ok=True)
         return len(orphans)
 
     def close(self) -> None:
@@ -81,7 +81,7 @@ class Vault:
 
 
 def write_whole(path: Path, data: bytes) -> None:
-    """Write a file of the vault whole or not at all; makes its folder. Raises `StoreFullError`."""
+    """Write a file of the vault whole or not at all; makes its folder. Raises `StoreError` classes."""
     partial = path.with_name(f".{path.name}.{os.getpid()}.{threading.get_ident()}")
     try:
         path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
@@ -90,9 +90,23 @@ def write_whole(path: Path, data: bytes) -> None:
     except OSError as error:
         with suppress(OSError):
             partial.unlink(missing_ok=True)
-        raise StoreFullError(
-            "Không ghi được vào kho tạm kín (đĩa đầy hoặc mất quyền). Giải phóng chỗ rồi chạy lại.",
-            "Cannot write to the vault (disk full or no right). Free some room and run again.",
+        raise store_error(error) from error
+
+
+@contextmanager
+def _translated() -> Iterator[None]:
+    """Raise what SQLite says of the disk as a store error."""
+    try:
+        yield
+    except sqlite3.DatabaseError as error:
+        name = str(getattr(error, "sqlite_errorname", "SQLITE_ERROR"))
+        if name == "SQLITE_FULL" or name.startswith("SQLITE_IOERR"):
+            raise full() from error
+        if name.startswith(("SQLITE_READONLY", "SQLITE_CANTOPEN", "SQLITE_PERM")):
+            raise store_error(OSError(errno.EROFS, "")) from error
+        raise StoreError(
+            f"Kho tạm kín không dùng được ({name}). Dừng các chương trình khác dùng thư mục dữ liệu rồi chạy lại.",
+            f"The vault cannot be used ({name}). Stop other programs that use the data folder and run again.",
         ) from error
 
 
@@ -100,31 +114,33 @@ class PrivateNames:
     """Names, titles and places of files by key, in SQLite with secure delete; safe between threads."""
 
     def __init__(self, path: Path) -> None:
-        path.touch(mode=0o600, exist_ok=True)
+        """Open or create it; `StoreFullError`, `StoreDeniedError`, `StoreError`, as all its methods."""
         self._lock = threading.Lock()
-        self._connection = sqlite3.connect(path, timeout=60, isolation_level=None, check_same_thread=False)
-        # No WAL: what is deleted must not stay in a log beside the file.
-        self._connection.execute("PRAGMA secure_delete=ON")
-        self._connection.execute("PRAGMA journal_mode=DELETE")
-        self._connection.execute("PRAGMA synchronous=NORMAL")
-        self._connection.execute("CREATE TABLE IF NOT EXISTS private (key TEXT PRIMARY KEY, value TEXT NOT NULL)")
+        with translated(), _translated():
+            path.touch(mode=0o600, exist_ok=True)
+            self._connection = sqlite3.connect(path, timeout=60, isolation_level=None, check_same_thread=False)
+            # No WAL: what is deleted must not stay in a log beside the file.
+            self._connection.execute("PRAGMA secure_delete=ON")
+            self._connection.execute("PRAGMA journal_mode=DELETE")
+            self._connection.execute("PRAGMA synchronous=NORMAL")
+            self._connection.execute("CREATE TABLE IF NOT EXISTS private (key TEXT PRIMARY KEY, value TEXT NOT NULL)")
 
     def put(self, entries: Mapping[str, Mapping[str, Any]]) -> None:
         """Store the entries, all or none."""
         rows = [(key, json.dumps(value, sort_keys=True)) for key, value in entries.items()]
-        with self._lock, self._connection:
+        with self._lock, _translated(), self._connection:
             self._connection.execute("BEGIN IMMEDIATE")
             self._connection.executemany("INSERT OR REPLACE INTO private VALUES (?, ?)", rows)
 
     def get(self, key: str) -> dict[str, Any] | None:
         """The entry of a key, or None."""
-        with self._lock:
+        with self._lock, _translated():
             row = self._connection.execute("SELECT value FROM private WHERE key = ?", (key,)).fetchone()
         return None if row is None else dict(json.loads(row[0]))
 
     def entries(self, prefix: str) -> Iterator[tuple[str, dict[str, Any]]]:
         """All entries whose key begins with the prefix, in the order of their keys."""
-        with self._lock:
+        with self._lock, _translated():
             rows = self._connection.execute(
                 "SELECT key, value FROM private WHERE key >= ? AND key < ? ORDER BY key",
                 (prefix, prefix + "\U0010ffff"),
@@ -135,7 +151,7 @@ class PrivateNames:
     def drop(self, keys: Iterable[str]) -> None:
         """Remove the entries for good (overwritten, not only unlinked)."""
         rows = [(key,) for key in keys]
-        with self._lock, self._connection:
+        with self._lock, _translated(), self._connection:
             self._connection.execute("BEGIN IMMEDIATE")
             self._connection.executemany("DELETE FROM private WHERE key = ?", rows)
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 import tantivy
@@ -28,11 +28,15 @@ def writing(folder: Path) -> Iterator[tantivy.IndexWriter]:
         writer = tantivy.Index.open(str(folder)).writer(heap_size=HEAP, num_threads=1)
         try:
             yield writer
+            writer.commit()
+            writer.garbage_collect_files()
         except BaseException:
-            writer.rollback()
+            # A full disk fails these too; the lock is given up all the same, since the error may be held for long.
+            with suppress(ValueError):
+                writer.rollback()
+            with suppress(ValueError):
+                writer.wait_merging_threads()
             raise
-        writer.commit()
-        writer.garbage_collect_files()
         writer.wait_merging_threads()
 
 

@@ -1,0 +1,166 @@
+"""Disks that are full, read-only or out of inodes: a clear error, nothing lost, and the next run completes."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from sohoa.errors import ExitCode, StoreDeniedError, StoreError, StoreFullError
+from sohoa.intake import zips
+from sohoa.pipeline import work
+from sohoa.pipeline.house import open_house
+from sohoa.settings import Settings, load
+from tests.faults.accounting import Digitise, blank_page, run, states
+from tests.faults.hostile_packs import packed, page
+from tests.faults.small_disk import small_disk, why_not
+
+pytestmark = pytest.mark.skipif((why := why_not()) is not None, reason=why or "")
+
+KB = 1024
+ENDS = {
+    **{f"p/{i}.png": "done" for i in range(3)},
+    **{f"{i}-x.png": "done" for i in range(5)},
+    "z.zip": "unpacked",
+    "z.zip/1-m.png": "done",
+    "z.zip/2-m.png": "done",
+}
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    """A record of three page images, five single ones, and a zip of two, with some weight."""
+    made = tmp_path / "kho"
+    (made / "p").mkdir(parents=True)
+    for number in range(3):
+        (made / "p" / f"{number}.png").write_bytes(blank_page(f"p{number}"))
+    for number in range(5):
+        (made / f"{number}-x.png").write_bytes(blank_page(f"x{number}") + os.urandom(40_000))
+    (made / "z.zip").write_bytes(packed(page("1-m.png"), page("2-m.png")))
+    return made
+
+
+def settings_in(tmp_path: Path) -> Settings:
+    return load(data=tmp_path / "data", workers=2)
+
+
+def made_ready(settings: Settings) -> None:
+    """The stores as an earlier run left them: what is tested is a disk that fills up, not an empty one."""
+    with open_house(settings):
+        pass
+
+
+@pytest.mark.parametrize(
+    ("store", "room"),
+    [
+        ("", 0), ("", 150 * KB), ("", 500 * KB), ("", 900 * KB),
+        ("vault", 0), ("vault", 12 * KB), ("vault", 60 * KB),
+        ("objects", 0), ("objects", 170 * KB), ("index", 0), ("index", 40 * KB),
+    ],
+)  # fmt: skip
+def test_a_disk_that_fills_up(tmp_path: Path, folder: Path, digitise_bare: Digitise, store: str, room: int) -> None:
+    settings = settings_in(tmp_path)
+    with small_disk(settings.data / store, 96) as disk:
+        made_ready(settings)
+        disk.leave(room)
+        with pytest.raises(StoreFullError) as caught, open_house(settings) as house:
+            digitise_bare(house, folder)
+        assert caught.value.exit_code == ExitCode.store
+        told = caught.value.sentence
+        assert "chạy lại" in told.vi and "run again" in told.en and str(tmp_path) not in told.en
+        disk.give_back()
+        with open_house(settings) as house:
+            assert states(run(digitise_bare, house, folder, around=tmp_path)) == ENDS
+
+
+def test_a_full_disk_of_unpacked_zips(
+    tmp_path: Path, folder: Path, digitise_bare: Digitise, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(zips, "_ROOM_LEFT", -(1 << 40))  # as if the disk had filled up after the zip was weighed
+    settings = settings_in(tmp_path)
+    (folder / "z.zip").write_bytes(packed(page("1-m.png"), page("2-m.png"), ("big.tif", os.urandom(300_000))))
+    with small_disk(settings.data / "vault", 8) as disk:
+        made_ready(settings)
+        disk.leave(100 * KB)
+        with open_house(settings) as house, pytest.raises(StoreFullError):
+            digitise_bare(house, folder)
+        disk.give_back()
+        with open_house(settings) as house:
+            found = states(run(digitise_bare, house, folder, around=tmp_path))
+    assert found == {**ENDS, "z.zip/big.tif": "refused"}
+
+
+def test_no_room_even_to_open_the_stores(tmp_path: Path, folder: Path, digitise_bare: Digitise) -> None:
+    settings = settings_in(tmp_path)
+    with small_disk(settings.data, 96) as disk:
+        disk.leave(0)
+        with pytest.raises(StoreError), open_house(settings) as house:
+            digitise_bare(house, folder)
+        disk.give_back()
+        with open_house(settings) as house:
+            assert states(run(digitise_bare, house, folder, around=tmp_path)) == ENDS
+
+
+@pytest.mark.parametrize("store", ["objects", "index"])
+def test_a_disk_that_becomes_read_only_in_the_middle(
+    tmp_path: Path, folder: Path, digitise_bare: Digitise, monkeypatch: pytest.MonkeyPatch, store: str
+) -> None:
+    settings = settings_in(tmp_path)
+    with small_disk(settings.data / store, 96) as disk:
+        made_ready(settings)
+        after(monkeypatch, 4, lambda: disk.remount("ro"))
+        with pytest.raises(StoreDeniedError), open_house(settings) as house:
+            digitise_bare(house, folder)
+        with pytest.raises(StoreDeniedError), open_house(settings) as house:
+            digitise_bare(house, folder)
+        disk.remount("rw")
+        with open_house(settings) as house:
+            assert states(run(digitise_bare, house, folder, around=tmp_path)) == ENDS
+
+
+@pytest.mark.parametrize("store", ["", "vault"])
+def test_a_disk_that_is_read_only_from_the_start(
+    tmp_path: Path, folder: Path, digitise_bare: Digitise, store: str
+) -> None:
+    settings = settings_in(tmp_path)
+    with small_disk(settings.data / store, 96) as disk:
+        made_ready(settings)
+        disk.remount("ro")
+        with pytest.raises(StoreError) as caught, open_house(settings) as house:
+            digitise_bare(house, folder)
+        assert caught.value.exit_code == ExitCode.store and "quyền" in caught.value.sentence.vi
+        disk.remount("rw")
+        with open_house(settings) as house:
+            assert states(run(digitise_bare, house, folder, around=tmp_path)) == ENDS
+
+
+@pytest.mark.parametrize("store", ["", "vault", "objects"])
+def test_a_disk_without_inodes(
+    tmp_path: Path, folder: Path, digitise_bare: Digitise, monkeypatch: pytest.MonkeyPatch, store: str
+) -> None:
+    settings = settings_in(tmp_path)
+    with small_disk(settings.data / store, 96) as disk:
+        made_ready(settings)
+        after(monkeypatch, 3, lambda: disk.remount(f"nr_inodes={disk.inodes_used()}"))
+        with pytest.raises(StoreError), open_house(settings) as house:
+            digitise_bare(house, folder)
+        monkeypatch.undo()
+        disk.remount("nr_inodes=50000")
+        with open_house(settings) as house:
+            assert states(run(digitise_bare, house, folder, around=tmp_path)) == ENDS
+
+
+def after(monkeypatch: pytest.MonkeyPatch, calls: int, happens: Callable[[], None]) -> None:
+    """Let it happen after so many units were kept."""
+    keep, count = work.keep_unit, 0
+
+    def counted(*given: object, **more: object) -> object:
+        nonlocal count
+        count += 1
+        if count == calls:
+            happens()
+        return keep(*given, **more)  # type: ignore[arg-type]
+
+    monkeypatch.setattr(work, "keep_unit", counted)
