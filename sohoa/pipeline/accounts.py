@@ -61,16 +61,12 @@ def status(house: House, batch_id: str | None = None) -> list[BatchStatus]:
         )
         pages = _counts(
             session.execute(
-                select(Unit.batch_id, Page.outcome, func.count())
-                .join(Page, Page.unit_key == Unit.key)
-                .group_by(Unit.batch_id, Page.outcome)
+                select(Page.batch_id, Page.outcome, func.count()).group_by(Page.batch_id, Page.outcome)
             ).all()
         )
         records = _counts(
             session.execute(
-                select(Unit.batch_id, Record.state, func.count())
-                .join(Record, Record.unit_key == Unit.key)
-                .group_by(Unit.batch_id, Record.state)
+                select(Record.batch_id, Record.state, func.count()).group_by(Record.batch_id, Record.state)
             ).all()
         )
     return [
@@ -139,8 +135,7 @@ def unmatched(house: House, batch_id: str) -> Unmatched:
         ).all()
         records = session.scalars(
             select(Record)
-            .join(Unit, Unit.key == Record.unit_key)
-            .where(Unit.batch_id == batch_id, Record.line_key.is_(None), Record.state == "open")
+            .where(Record.batch_id == batch_id, Record.line_key.is_(None), Record.state == "open")
             .order_by(Record.id)
         ).all()
     lines: list[dict[str, str | int | None]] = []

@@ -133,7 +133,7 @@ def _store_records(
     for id_, reading in fresh.items():
         record = session.get(Record, id_)
         if record is None:
-            record = Record(id=id_, unit_key=unit.key, revision=0, state=RecordState.open)
+            record = Record(id=id_, unit_key=unit.key, batch_id=unit.batch_id, revision=0, state=RecordState.open)
             session.add(record)
         record.fonds_code, record.agency_code = batch.fonds_code, record.agency_code or batch.agency_code
         record.pages, record.revision = reading.pages[1] - reading.pages[0] + 1, record.revision + 1

@@ -183,15 +183,17 @@ def _summary(reading: PageReading) -> PageSummary:
 
 def _store_pages(session: Session, unit_key: str, pages: Sequence[PageSummary]) -> None:
     session.execute(delete(Page).where(Page.unit_key == unit_key))
+    unit = session.get_one(Unit, unit_key)
+    unit.pages = len(pages)
     for page in pages:
         facts = page.model_dump(exclude={"error"})
         error = page.error
         session.add(
             Page(
                 unit_key=unit_key,
+                batch_id=unit.batch_id,
                 **facts,
                 error_class=error.error_class if error else None,
                 error_message=error.message[:2048] if error else None,
             )
         )
-    session.get_one(Unit, unit_key).pages = len(pages)

@@ -200,6 +200,7 @@ def _silent_records(session: Session, unit: Unit, runs: Sequence[tuple[int, int]
                 Record(
                     id=id_,
                     unit_key=unit.key,
+                    batch_id=unit.batch_id,
                     state=RecordState.quarantined,
                     fonds_code=batch.fonds_code,
                     agency_code=batch.agency_code,

@@ -196,6 +196,7 @@ def _migrate(connection: Connection, path: Path | None) -> None:
         )
     if path is not None and current is not None:
         connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)")
+        connection.rollback()  # the migration commits only a transaction that it began itself
         shutil.copy2(path, path.with_name(f"{path.name}.{current}-{datetime.now():%Y%m%dT%H%M%S}"))
     command.upgrade(config, "head")
     with Session(connection) as session:

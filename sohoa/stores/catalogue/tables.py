@@ -175,9 +175,13 @@ class Sighting(Table):
     """What came in: a path in a batch. Exactly one state each."""
 
     __tablename__ = "sighting"
-    __table_args__ = (UniqueConstraint("batch_id", "path_hash"), Index("ix_sighting_state_id", "state", "id"))
+    __table_args__ = (
+        UniqueConstraint("batch_id", "path_hash"),
+        Index("ix_sighting_state_id", "state", "id"),
+        Index("ix_sighting_batch_id_state", "batch_id", "state"),
+    )
     id: Mapped[int] = mapped_column(BIG, primary_key=True, autoincrement=True)
-    batch_id: Mapped[str] = mapped_column(ForeignKey("batch.id"), index=True)
+    batch_id: Mapped[str] = mapped_column(ForeignKey("batch.id"))
     path_hash: Mapped[str] = mapped_column(ID)
     """Keyed hash of the name: recognises the path without telling it."""
     path: Mapped[str | None] = mapped_column(String(4096))
@@ -200,8 +204,11 @@ class Record(Table):
     """Văn bản: one record with its own stable id."""
 
     __tablename__ = "record"
+    __table_args__ = (Index("ix_record_batch_id_state", "batch_id", "state"),)
     id: Mapped[str] = mapped_column(ID, primary_key=True)
     unit_key: Mapped[str] = mapped_column(ForeignKey("unit.key"), index=True)
+    batch_id: Mapped[str] = mapped_column(ID, server_default="")
+    """That of its unit, so that a batch's records are counted without looking at the units."""
     state: Mapped[str] = mapped_column(String(16), index=True)
     fonds_code: Mapped[str] = mapped_column(ID)
     agency_code: Mapped[str] = mapped_column(ID, index=True)
@@ -241,8 +248,11 @@ class Page(Table):
     """How one page of a unit ended: text, blank or failed. Its text is in the derived object."""
 
     __tablename__ = "page"
+    __table_args__ = (Index("ix_page_batch_id_outcome", "batch_id", "outcome"),)
     unit_key: Mapped[str] = mapped_column(ForeignKey("unit.key"), primary_key=True)
     page: Mapped[int] = mapped_column(primary_key=True)
+    batch_id: Mapped[str] = mapped_column(ID, server_default="")
+    """That of its unit, so that a batch's pages are counted without looking at the units."""
     outcome: Mapped[str] = mapped_column(String(8))
     source: Mapped[str] = mapped_column(String(16))
     words: Mapped[int]
