@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from sqlalchemy import func, select
 
@@ -13,6 +13,9 @@ from sohoa.stores.catalogue.database import Catalogue
 from sohoa.stores.catalogue.tables import Batch, InventoryLineRow, Page, Record, Sighting, State, Unit
 
 HIDDEN = "(kín)"
+
+
+ROWS_AT_ONCE = 2_000
 
 
 class BatchStatus(Value):
@@ -93,29 +96,37 @@ def _counts(rows: object) -> dict[str, dict[str, int]]:
 
 def failures(house: House, batch_id: str | None = None, *, limit: int | None = None) -> Iterator[FailureRow]:
     """Failed, refused and quarantined sightings; the name of a secret one is not told."""
-    query = select(Sighting).where(Sighting.state.in_((State.failed, State.refused, State.quarantined)))
+    wanted = [Sighting.state.in_((State.failed, State.refused, State.quarantined))]
     if batch_id is not None:
         status(house, batch_id)
-        query = query.where(Sighting.batch_id == batch_id)
-    with house.catalogue.read() as session:
-        rows = session.scalars(query.order_by(Sighting.id).limit(limit)).all()
-    for row in rows:
-        yield FailureRow(
-            sighting=row.id,
-            batch=row.batch_id,
-            name=name_of(house, row),
-            state=row.state,
-            error_class=row.error_class,
-            message=row.error_message,
-        )
+        wanted.append(Sighting.batch_id == batch_id)
+    seen = last = 0
+    while limit is None or seen < limit:
+        some = ROWS_AT_ONCE if limit is None else min(ROWS_AT_ONCE, limit - seen)
+        with house.catalogue.read() as session:
+            rows = session.scalars(
+                select(Sighting).where(*wanted, Sighting.id > last).order_by(Sighting.id).limit(some)
+            )
+            found = rows.all()
+        if not found:
+            return
+        names = names_of(house, found)
+        for row in found:
+            yield FailureRow(
+                sighting=row.id,
+                batch=row.batch_id,
+                name=names[row.id],
+                state=row.state,
+                error_class=row.error_class,
+                message=row.error_message,
+            )
+        seen, last = seen + len(found), found[-1].id
 
 
-def name_of(house: House, sighting: Sighting) -> str:
-    """The name of a sighting: from the catalogue after an open verdict, from the vault before, hidden when secret."""
-    if sighting.path is not None:
-        return sighting.path
-    told = house.vault.names.get(f"name:{sighting.path_hash}")
-    return str(told["name"]) if told else HIDDEN
+def names_of(house: House, sightings: Sequence[Sighting]) -> dict[int, str]:
+    """Names by sighting: from the catalogue after an open verdict, from the vault before, hidden when secret."""
+    told = house.vault.names.some(f"name:{s.path_hash}" for s in sightings if s.path is None)
+    return {s.id: s.path or str(told.get(f"name:{s.path_hash}", {}).get("name", HIDDEN)) for s in sightings}
 
 
 class Unmatched(Value):

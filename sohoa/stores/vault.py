@@ -138,6 +138,14 @@ class PrivateNames:
             row = self._connection.execute("SELECT value FROM private WHERE key = ?", (key,)).fetchone()
         return None if row is None else dict(json.loads(row[0]))
 
+    def some(self, keys: Iterable[str]) -> dict[str, dict[str, Any]]:
+        """The entries of those keys that have one."""
+        with self._lock:
+            rows = self._connection.execute(
+                "SELECT key, value FROM private WHERE key IN (SELECT value FROM json_each(?))", (json.dumps([*keys]),)
+            ).fetchall()
+        return {key: dict(json.loads(value)) for key, value in rows}
+
     def entries(self, prefix: str) -> Iterator[tuple[str, dict[str, Any]]]:
         """All entries whose key begins with the prefix, in the order of their keys."""
         with self._lock, _translated():

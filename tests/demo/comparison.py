@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from sqlalchemy import select
 
 from sohoa.models import EVERYTHING
-from sohoa.pipeline.accounts import name_of
+from sohoa.pipeline.accounts import names_of
 from sohoa.pipeline.house import House
 from sohoa.sample.phrases import draw_phrases
 from sohoa.sample.truth import Truth
@@ -26,7 +26,7 @@ def wrong_states(house: House, truth: Truth) -> dict[str, tuple[str, str]]:
     hidden: list[str] = []
     with house.catalogue.read() as session:
         for row in session.scalars(select(Sighting).where(Sighting.state != "unpacked")):
-            name = name_of(house, row)
+            name = names_of(house, [row])[row.id]
             if name == "(kín)":
                 hidden.append(row.state)
             else:

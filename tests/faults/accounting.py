@@ -16,7 +16,7 @@ from PIL import Image, PngImagePlugin
 from sqlalchemy import select
 
 from sohoa import errors
-from sohoa.pipeline.accounts import failures, name_of, status
+from sohoa.pipeline.accounts import failures, names_of, status
 from sohoa.pipeline.house import House
 from sohoa.pipeline.verify import verify
 from sohoa.stores.catalogue.tables import Batch, Sighting, State
@@ -45,7 +45,7 @@ def accounts(house: House, batch: str) -> dict[str, Sighting]:
     named: dict[str, Sighting] = {}
     for row in rows:
         assert State(row.state) in ENDS, row.state
-        name = told[row.id].name if row.id in told else name_of(house, row)
+        name = told[row.id].name if row.id in told else names_of(house, [row])[row.id]
         assert name not in named, f"twice: {name!r}"
         assert not CONTROL & set(map(ord, name)), f"a name that a terminal obeys: {name!r}"
         named[name] = row
