@@ -21,12 +21,13 @@ from sohoa.pipeline.accounts import failures, status
 from sohoa.pipeline.arrive import Arrival, ArrivalOptions, arrive
 from sohoa.pipeline.batches import BatchFacts, open_batch
 from sohoa.pipeline.finish import close_batch
-from sohoa.pipeline.house import House, open_house, sweep_vault
+from sohoa.pipeline.house import House, open_house
 from sohoa.pipeline.inventory import find_inventory, import_inventory
 from sohoa.pipeline.link import Linked, link
 from sohoa.pipeline.plan import Redo, plan
+from sohoa.pipeline.presence import present
 from sohoa.pipeline.secrecy import seal_unit
-from sohoa.pipeline.work import Chunk, ChunkResult, cut, renewing
+from sohoa.pipeline.work import Chunk, ChunkResult, cut, wait_until_free
 from sohoa.pipeline.workers import Workers
 from sohoa.settings import load
 from tasks.count import count
@@ -35,7 +36,6 @@ from tasks.index import index
 from tasks.keep import keep
 from tasks.read import read
 
-HELD_WAIT_SECONDS = 3.0
 READING_AT_ONCE = 2
 """Chunks in reading: the next one fills the workers while the last pages of the one before are read."""
 RUNNER: TaskRunner[PrefectFuture[Any]] = ThreadPoolTaskRunner(max_workers=READING_AT_ONCE)  # type: ignore[assignment]
@@ -93,8 +93,7 @@ def digitise(
         redo_done=redo in (Redo.stale, Redo.all),
         settle_seconds=settle_seconds,
     )
-    with open_house(settings) as house:
-        sweep_vault(house)
+    with open_house(settings) as house, present(house):
         house.objects.check()
         house.index.check()
         batch = open_batch(
@@ -105,7 +104,6 @@ def digitise(
         with (
             Workers(settings, preload=PRELOAD) as workers,
             killing_on_termination(workers),
-            renewing(house),
             working_at(house, workers),
         ):
             if lines is not None:
@@ -138,10 +136,9 @@ def _work(house: House, batch: str, keys: Sequence[str]) -> None:
     while pending:
         settle()
     while held:
-        # Another run works on these now; when it dies, its leases are free.
-        time.sleep(HELD_WAIT_SECONDS)
         again = tuple(held)
         held.clear()
+        wait_until_free(house, again)
         result = keep(again, tuple(read(again, total, total)), total, total)
         held.extend(result.held)
         _advance(progress, result)

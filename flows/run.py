@@ -12,7 +12,9 @@ from typing import TYPE_CHECKING, Any
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn, TimeRemainingColumn
 
+from flows.keeping import kept_alive
 from flows.server import connected, ensure_server
+from sohoa.errors import ExitCode, ServerError
 from sohoa.language import say
 from sohoa.pipeline.batches import batch_id_of
 from sohoa.settings import Settings
@@ -27,11 +29,25 @@ def run_digitise(settings: Settings, parameters: dict[str, Any], *, show_progres
     """Run the flow `digitise` under the data folder's Prefect server, started here when none runs."""
     console = Console(stderr=True, quiet=not show_progress)
     # What goes wrong is told once, as a sentence; Prefect's own account of it is in its pages.
-    for handler in ("CONSOLE", "CONSOLE_FLOW_RUNS", "CONSOLE_TASK_RUNS", "CONSOLE_DEBUG"):
+    for handler in ("CONSOLE", "CONSOLE_FLOW_RUNS", "CONSOLE_TASK_RUNS", "DEBUG"):
         os.environ.setdefault(f"PREFECT_LOGGING_HANDLERS_{handler}_LEVEL", "CRITICAL")
     with console.status(say("Khởi động máy chủ Prefect…", "Starting the Prefect server…")):
         server = ensure_server(settings, any_port=True)
-    with server, connected(settings, server.api_url):
+
+    def lost(error: ServerError) -> None:
+        # The flow hangs on a server that never answers again. Whatever ends here goes on with the next run.
+        Console(stderr=True).print(
+            say(
+                f"Máy chủ Prefect đã dừng và không chạy lại được: {error} Việc đã xong không mất; sửa rồi chạy lại lệnh.",
+                f"The Prefect server died and cannot be started again: {error} Finished work is kept; mend it and run the command again.",
+            ),
+            style="bold red",
+            markup=False,
+            highlight=False,
+        )
+        os._exit(ExitCode.server)
+
+    with server, connected(settings, server.api_url), kept_alive(settings, server, lost):
         console.print(
             say(f"Theo dõi trên trang Prefect: {server.ui_url}", f"Watch it in the Prefect UI: {server.ui_url}")
         )

@@ -381,7 +381,8 @@ class _Desk:
         for ids in in_chunks(gone, 500):
             with self.house.catalogue.write() as session:
                 for row in session.scalars(select(Sighting).where(Sighting.id.in_(ids))):
-                    fail(row, VANISHED)
+                    if row.state == State.waiting:  # another run may have ended it since
+                        fail(row, VANISHED)
 
 
 def _at_hand(unit: FoundUnit) -> bool:

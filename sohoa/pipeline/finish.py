@@ -5,6 +5,7 @@ from __future__ import annotations
 from sqlalchemy import func, select
 
 from sohoa.pipeline.house import House, forget_judged, note
+from sohoa.pipeline.presence import others_are_at_work
 from sohoa.stores.catalogue.tables import Batch, Sighting, State, now
 
 
@@ -16,4 +17,5 @@ def close_batch(house: House, batch_id: str) -> None:
             session.get_one(Batch, batch_id).finished = now()
             note(session, house, "batch-finished", batch_id)
     forget_judged(house)
-    house.vault.drop_scratch(batch_id)
+    if not others_are_at_work(house):
+        house.vault.drop_scratch(batch_id)  # else they may read from it, and who goes last sweeps

@@ -2,23 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Sequence
 
 from sqlalchemy import delete, func, select
 from sqlalchemy.orm import Session
 
-from sohoa.errors import StoreError
+from sohoa.errors import StoreBusyError
 from sohoa.models import Outcome
 from sohoa.pipeline.chunks import in_chunks
 from sohoa.pipeline.house import House, note
+from sohoa.pipeline.presence import holding, present
+from sohoa.pipeline.secrecy import INDEXER, INDEXER_SECONDS
 from sohoa.pipeline.texts import record_pages
 from sohoa.records.reference import reference
-from sohoa.stores.catalogue.leases import leave_role, take_role
 from sohoa.stores.catalogue.tables import Dossier, Outbox, Record, RecordState, ValueRow
 from sohoa.stores.index.entries import IndexDocument, PageEntry, RecordEntry
 
-ROLE = "indexer"
 DOCUMENTS_A_BULK = 50
 
 
@@ -31,10 +30,21 @@ def waiting(house: House) -> int:
 def drain(house: House, *, refresh: bool = False) -> int:
     """Bring the index up to date with the outbox; gives how many records changed.
 
-    0 when another live process is the indexer: it will do it. An entry leaves the outbox only after the index took it.
+    0 when another live process is the indexer: it will do it, since it looks once more after it gave the role back. An
+    entry leaves the outbox only after the index took it.
     """
     changed = 0
-    with indexer_role(house) as mine:
+    while (more := _drain_once(house, refresh=refresh)) is not None:
+        changed += more
+        if not waiting(house):
+            break
+    return changed
+
+
+def _drain_once(house: House, *, refresh: bool) -> int | None:
+    """None when another live process is the indexer."""
+    changed = 0
+    with holding(house, INDEXER) as mine:
         while mine and (some := _next(house)):
             ids = sorted({row.record_id for row in some})
             with house.catalogue.read() as session:
@@ -48,20 +58,7 @@ def drain(house: House, *, refresh: bool = False) -> int:
             changed += len(ids)
         if mine and (changed or refresh):
             house.index.refresh()
-    return changed
-
-
-@contextmanager
-def indexer_role(house: House) -> Iterator[bool]:
-    """Hold the indexer's role; yields False while another live process holds it."""
-    with house.catalogue.write() as session:
-        mine = take_role(session, ROLE, house.owner)
-    try:
-        yield mine
-    finally:
-        if mine:
-            with house.catalogue.write() as session:
-                leave_role(session, ROLE, house.owner)
+    return changed if mine else None
 
 
 def _next(house: House) -> Sequence[Outbox]:
@@ -117,9 +114,9 @@ def _document(house: House, session: Session, record: Record) -> IndexDocument:
 
 def reindex(house: House) -> int:
     """Build a new index from catalogue and objects beside the serving one, replay the outbox, switch. Gives its size."""
-    with indexer_role(house) as mine:
+    with present(house), holding(house, INDEXER, INDEXER_SECONDS) as mine:
         if not mine:
-            raise StoreError(
+            raise StoreBusyError(
                 "Một tiến trình khác đang ghi chỉ mục. Chờ nó xong rồi chạy lại.",
                 "Another process is writing the index. Wait until it is done and run again.",
             )

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from contextlib import suppress
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
@@ -17,10 +17,10 @@ from sqlalchemy.orm import Session
 from sohoa.errors import ChangedError, InputError, RetainedObjectError
 from sohoa.intake.probe import changed
 from sohoa.intake.regular import held
-from sohoa.models import FIELD_NAMES, RecordReading
+from sohoa.models import FIELD_NAMES, RecordReading, Secrecy
 from sohoa.pipeline.house import House, note
-from sohoa.pipeline.read import UnitReading
-from sohoa.pipeline.secrecy import quarantine_read
+from sohoa.pipeline.read import UnitReading, is_wanted
+from sohoa.pipeline.secrecy import quarantine_read, seal_unit
 from sohoa.pipeline.spans import record_id, spans
 from sohoa.stores.catalogue.leases import claim, finish
 from sohoa.stores.catalogue.tables import (
@@ -30,8 +30,6 @@ from sohoa.stores.catalogue.tables import (
     Record,
     RecordState,
     Sighting,
-    StageRun,
-    StageState,
     State,
     Unit,
     ValueRow,
@@ -39,8 +37,8 @@ from sohoa.stores.catalogue.tables import (
 from sohoa.stores.objects.keys import derived_key, original_key
 
 
-def keep_unit(house: House, unit_key: str, reading: UnitReading, *, accept_failed_pages: bool = False) -> State:
-    """Promote, quarantine or fail a unit by its reading; gives the state it ends in.
+def keep_unit(house: House, unit_key: str, reading: UnitReading, *, accept_failed_pages: bool = False) -> State | None:
+    """Promote, quarantine or fail a unit by its reading; gives the state it ends in, None when another run is at it.
 
     A unit with an unread page is not promoted, since that page could be secret, unless a person accepted it.
     """
@@ -48,10 +46,12 @@ def keep_unit(house: House, unit_key: str, reading: UnitReading, *, accept_faile
     secrecy = reading.recognition.secrecy.value
     problem = None if accept_failed_pages else reading.problem
     with house.catalogue.write() as session:
-        row = session.get(StageRun, (unit_key, "keep", version))
-        if row is not None and row.state == StageState.done:
-            return State(session.get_one(Unit, unit_key).state)
-        claim(session, unit_key, "keep", version, house.owner)
+        state = State(session.get_one(Unit, unit_key).state)
+        accepted = accept_failed_pages and state == State.failed
+        if not accepted and not is_wanted(session, unit_key, version):
+            return state
+        if not claim(session, unit_key, "keep", version, house.owner):
+            return None
     if secrecy is not None:
         quarantine_read(house, unit_key, reading)
         return State.quarantined
@@ -64,8 +64,7 @@ def keep_unit(house: House, unit_key: str, reading: UnitReading, *, accept_faile
                 sighting.error_class, sighting.error_message = problem.error_class, problem.message[:2048]
             note(session, house, "failed", unit_key, error=problem.error_class)
         return State.failed
-    _promote(house, unit_key, reading)
-    return State.done
+    return _promote(house, unit_key, reading)
 
 
 def _own_sightings(session: Session, unit_key: str) -> list[Sighting]:
@@ -73,7 +72,7 @@ def _own_sightings(session: Session, unit_key: str) -> list[Sighting]:
     return list(session.scalars(query.order_by(Sighting.id)))
 
 
-def _promote(house: House, unit_key: str, reading: UnitReading) -> None:
+def _promote(house: House, unit_key: str, reading: UnitReading) -> State:
     entry = house.vault.names.get(f"unit:{unit_key}") or {"files": []}
     files: list[dict[str, Any]] = entry["files"]
     try:
@@ -85,18 +84,31 @@ def _promote(house: House, unit_key: str, reading: UnitReading) -> None:
     house.objects.put_bytes(derived_key(unit_key, house.versions.keep), readings.read_bytes())
     with house.catalogue.write() as session:
         unit = session.get_one(Unit, unit_key)
-        unit.state, unit.kept_version = State.done, house.versions.keep
-        for sighting in session.scalars(select(Sighting).where(Sighting.unit_key == unit_key)):
-            if sighting.state != State.duplicate:
-                sighting.state, sighting.error_class, sighting.error_message = State.done, None, None
-            told = house.vault.names.get(f"name:{sighting.path_hash}")
-            sighting.path = told["name"] if told else sighting.path
-        _store_records(session, unit, files, reading.recognition.records)
-        finish(session, unit_key, "keep", house.versions.keep)
-        note(session, house, "kept", unit_key, version=house.versions.keep)
+        if unit.state == State.quarantined:
+            sealed = unit.secrecy
+        else:
+            sealed = None
+            _publish(session, house, unit, files, reading)
         hashes = [s.path_hash for s in session.scalars(select(Sighting).where(Sighting.unit_key == unit_key))]
+    if sealed is not None:
+        seal_unit(house, unit_key, cast(Secrecy, sealed), reason="person")  # what was put meanwhile goes too
+        return State.quarantined
     house.vault.names.drop(f"name:{h}" for h in hashes)
     house.vault.drop_unit(unit_key)
+    return State.done
+
+
+def _publish(session: Session, house: House, unit: Unit, files: Sequence[dict[str, Any]], reading: UnitReading) -> None:
+    """The rows of a unit whose original and reading lie in the store."""
+    unit.state, unit.kept_version = State.done, house.versions.keep
+    for sighting in session.scalars(select(Sighting).where(Sighting.unit_key == unit.key)):
+        if sighting.state != State.duplicate:
+            sighting.state, sighting.error_class, sighting.error_message = State.done, None, None
+        told = house.vault.names.get(f"name:{sighting.path_hash}")
+        sighting.path = told["name"] if told else sighting.path
+    _store_records(session, unit, files, reading.recognition.records)
+    finish(session, unit.key, "keep", house.versions.keep)
+    note(session, house, "kept", unit.key, version=house.versions.keep)
 
 
 def _store_originals(house: House, files: Sequence[dict[str, Any]]) -> None:

@@ -13,10 +13,12 @@ from rapidfuzz import fuzz
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from sohoa.errors import StoreBusyError
 from sohoa.intake.inventory import Inventory, InventoryLine
 from sohoa.intake.matching import match_by_content
 from sohoa.pipeline.house import House, note
 from sohoa.pipeline.inventory import dossier_key, line_key, line_texts
+from sohoa.pipeline.presence import holding
 from sohoa.pipeline.secrecy import hold_lines
 from sohoa.pipeline.spans import record_id
 from sohoa.pipeline.texts import record_pages
@@ -38,7 +40,8 @@ from sohoa.text.normal import fold
 SAME_TEXT = 65.0
 """Similarity (0–100) of two readings from which two scans count as the same record; other records of one form stay below."""
 
-
+LINK_SECONDS = 600.0
+"""How long a run waits for another one of its fonds to match its records."""
 CLUES = ("number", "notation", "issued_date", "subject")
 """Components by which a record and a line are compared."""
 
@@ -59,6 +62,18 @@ def link(house: House, batch_id: str, inventory: Inventory | None) -> Linked:
         return result
     with house.catalogue.read() as session:
         fonds = session.get_one(Batch, batch_id).fonds_code
+    with holding(house, f"link:{fonds}"[:64], LINK_SECONDS) as mine:
+        if not mine:
+            raise StoreBusyError(
+                "Một lượt chạy khác của phông này đang khớp mục lục quá lâu. Chờ nó xong rồi chạy lại.",
+                "Another run of this fonds has been matching its inventory for too long. Wait until it is done and run again.",
+            )
+        _link(house, batch_id, fonds, inventory, result)
+    _forget_clues(house, batch_id)
+    return result
+
+
+def _link(house: House, batch_id: str, fonds: str, inventory: Inventory, result: Linked) -> None:
     linker = _Linker(house, batch_id, {line_key(fonds, line): line for line in inventory.lines}, fonds, inventory)
     with house.catalogue.write() as session:
         linker.by_name(session, result)
@@ -75,8 +90,6 @@ def link(house: House, batch_id: str, inventory: Inventory | None) -> Linked:
         held = select(Unit).where(Unit.batch_id == batch_id, Unit.state == State.quarantined)
         silent = [key for unit in session.scalars(held) for key in hold_lines(session, unit)]
     house.vault.names.drop(f"line:{key}" for key in silent)
-    _forget_clues(house, batch_id)
-    return result
 
 
 def _forget_clues(house: House, batch_id: str) -> None:

@@ -10,7 +10,7 @@ from sqlalchemy import select
 from sohoa.pipeline.arrive import Arrival
 from sohoa.pipeline.chunks import in_chunks
 from sohoa.pipeline.house import House
-from sohoa.stores.catalogue.tables import InventoryLineRow, StageRun, StageState, State, Unit
+from sohoa.stores.catalogue.tables import InventoryLineRow, Sighting, StageRun, StageState, State, Unit
 
 
 class Redo(StrEnum):
@@ -84,9 +84,15 @@ def _selected(unit: Unit, line: InventoryLineRow | None, years: tuple[int, int] 
 
 
 def _reset(house: House, keys: Sequence[str]) -> None:
-    """Finished or failed stages of today's version are done again."""
+    """Finished or failed stages of today's version are done again; what failed waits again."""
     for some in in_chunks(keys, 400):
         with house.catalogue.write() as session:
+            failed = (Unit.key.in_(some), Unit.state == State.failed)
+            for unit in session.scalars(select(Unit).where(*failed)):
+                unit.state = State.waiting
+                own = (Sighting.unit_key == unit.key, Sighting.state == State.failed)
+                for sighting in session.scalars(select(Sighting).where(*own)):
+                    sighting.state, sighting.error_class, sighting.error_message = State.waiting, None, None
             rows = select(StageRun).where(StageRun.subject.in_(some), StageRun.version == house.versions.keep)
             for row in session.scalars(rows):
                 if row.state == StageState.done:

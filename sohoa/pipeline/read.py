@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Sequence
 from concurrent.futures import Future
+from enum import Enum, auto
 from pathlib import Path
 from typing import Any
 
@@ -20,8 +21,8 @@ from sohoa.pipeline.jobs import judge_pages, read_one
 from sohoa.pipeline.patience import Patience
 from sohoa.pipeline.workers import Workers
 from sohoa.settings import Settings
-from sohoa.stores.catalogue.leases import claim, finish
-from sohoa.stores.catalogue.tables import Page, StageRun, StageState, Unit
+from sohoa.stores.catalogue.leases import claim, finish, is_held
+from sohoa.stores.catalogue.tables import Page, StageRun, StageState, State, Unit
 from sohoa.stores.vault import write_whole
 
 RECOGNISE_SECONDS = 120.0
@@ -59,14 +60,36 @@ class UnitReading(Value):
         return None
 
 
-def read_unit(house: House, workers: Workers, unit_key: str) -> UnitReading | None:
+class Passed(Enum):
+    """Why a unit was not read."""
+
+    held = auto()
+    """Another live run works on it."""
+    ended = auto()
+    """It needs nothing any more: another run ended it, or it was sealed."""
+
+
+def is_wanted(session: Session, unit_key: str, version: str) -> bool:
+    """Whether a unit still needs this version: a failed one only after a run was told to try it again (`plan`)."""
+    unit = session.get_one(Unit, unit_key)
+    if unit.state == State.done:
+        row = session.get(StageRun, (unit_key, "keep", version))
+        return row is None or row.state != StageState.done
+    return unit.state == State.waiting
+
+
+def read_unit(house: House, workers: Workers, unit_key: str) -> UnitReading | Passed:
     """Read every page that has no result yet under today's version, then judge the whole.
 
-    None when another live run holds the unit. A page that crashes or hangs its worker is a failed page.
+    A page that crashes or hangs its worker is a failed page.
     """
     version = house.versions.keep
     kept = stored_reading(house, unit_key)
     with house.catalogue.write() as session:
+        if not is_wanted(session, unit_key, version):
+            return Passed.ended
+        if is_held(session, unit_key, house.owner):
+            return Passed.held
         row = session.get(StageRun, (unit_key, "read", version))
         if kept is not None and row is not None and row.state == StageState.done:
             return kept
@@ -74,14 +97,19 @@ def read_unit(house: House, workers: Workers, unit_key: str) -> UnitReading | No
             row.state = StageState.failed  # its result is gone from the vault
             session.flush()
         if not claim(session, unit_key, "read", version, house.owner):
-            return None
+            return Passed.held
     folder = house.vault.work(unit_key) / version
     _read_pages(house, workers, unit_key, folder)
     reading = workers.submit(judge, folder, seconds=RECOGNISE_SECONDS).result()
     with house.catalogue.write() as session:
-        _store_pages(session, unit_key, reading.pages)
         finish(session, unit_key, "read", version, reading.problem)
-        note(session, house, "read", unit_key, version=version, pages=len(reading.pages))
+        sealed = session.get_one(Unit, unit_key).state == State.quarantined
+        if not sealed:
+            _store_pages(session, unit_key, reading.pages)
+            note(session, house, "read", unit_key, version=version, pages=len(reading.pages))
+    if sealed:
+        house.vault.drop_unit(unit_key)
+        return Passed.ended
     return reading
 
 

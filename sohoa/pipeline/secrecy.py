@@ -7,13 +7,14 @@ from collections.abc import Sequence
 from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
-from sohoa.errors import UnknownIdError
+from sohoa.errors import StoreBusyError, UnknownIdError
 from sohoa.models import FIELD_NAMES, Secrecy
 from sohoa.pipeline.house import House, note
 from sohoa.pipeline.inventory import dossier_key
+from sohoa.pipeline.presence import holding
 from sohoa.pipeline.read import UnitReading
 from sohoa.pipeline.spans import record_id
-from sohoa.stores.catalogue.leases import finish
+from sohoa.stores.catalogue.leases import finish, is_held
 from sohoa.stores.catalogue.tables import (
     HELD,
     Batch,
@@ -25,11 +26,17 @@ from sohoa.stores.catalogue.tables import (
     RecordState,
     Sighting,
     StageRun,
+    StageState,
     State,
     Unit,
     ValueRow,
 )
 from sohoa.stores.objects.keys import derived_key, original_key
+
+INDEXER = "indexer"
+"""The role of the one writer to the index."""
+INDEXER_SECONDS = 600.0
+"""A chunk is indexed in seconds, an archive anew in minutes."""
 
 
 def quarantine_unread(session: Session, house: House, unit: Unit, secrecy: Secrecy) -> list[str]:
@@ -104,8 +111,10 @@ def seal_unit(house: House, unit_key: str, secrecy: Secrecy, *, reason: str) -> 
 
 def half_sealed(session: Session, batch_id: str) -> list[str]:
     """Units whose withdrawal was begun and not ended: their rows are silent, their objects may still be there."""
+    # A stage still open: a run was promoting the unit when it was sealed, and was killed before it saw that.
+    open_ = select(StageRun.subject).where(StageRun.state == StageState.running)
     query = select(Unit.key).where(Unit.batch_id == batch_id, Unit.state == State.quarantined)
-    return list(session.scalars(query.where(Unit.kept_version.is_not(None)).order_by(Unit.key)))
+    return list(session.scalars(query.where(Unit.kept_version.is_not(None) | Unit.key.in_(open_)).order_by(Unit.key)))
 
 
 def _together(house: House, unit_key: str) -> set[str]:
@@ -149,13 +158,25 @@ def _seal_one(house: House, unit_key: str, secrecy: Secrecy, reason: str) -> lis
     house.catalogue.forget()
     house.vault.names.drop([f"name:{h}" for h in hashes] + [f"line:{key}" for key in lines])
     house.vault.drop_unit(unit_key)
-    house.index.remove(ids, purge=True)
+    with holding(house, INDEXER, INDEXER_SECONDS) as mine:
+        # Whoever writes the index now may have read these records before they were silent.
+        if not mine:
+            raise StoreBusyError(
+                "Văn bản đã ra khỏi danh mục, nhưng một tiến trình khác đang ghi chỉ mục. Chờ nó xong rồi chạy lại sohoa seal.",
+                "The record is out of the catalogue, but another process is writing the index. Wait until it is done, then run sohoa seal again.",
+            )
+        house.index.remove(ids, purge=True)
     for version in sorted(versions):
         house.objects.withdraw(derived_key(unit_key, version))
     for sha256 in files:
         house.objects.withdraw(original_key(sha256))
     with house.catalogue.write() as session:
         session.execute(delete(Outbox).where(Outbox.record_id.in_(ids)))
+        for row in session.scalars(
+            select(StageRun).where(StageRun.subject == unit_key, StageRun.state == StageState.running)
+        ):
+            if not is_held(session, unit_key, house.owner):
+                finish(session, unit_key, row.stage, row.version)
         # Until here a version says that the withdrawal has not ended.
         session.get_one(Unit, unit_key).kept_version = None
     return ids

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-import threading
-from collections.abc import Iterator, Sequence
+import time
+from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager
 from dataclasses import dataclass
 
 from sqlalchemy import func, select
@@ -15,12 +14,13 @@ from sohoa.models import Problem, Value
 from sohoa.pipeline.chunks import in_chunks
 from sohoa.pipeline.house import House, note
 from sohoa.pipeline.keep import keep_unit
-from sohoa.pipeline.read import read_unit, stored_reading
+from sohoa.pipeline.read import Passed, read_unit, stored_reading
 from sohoa.pipeline.workers import Workers
-from sohoa.stores.catalogue.leases import finish, leave_role, renew, take_role
+from sohoa.stores.catalogue.leases import finish, is_held
 from sohoa.stores.catalogue.tables import Page, Sighting, StageRun, StageState, State, Unit
 
-RENEW_SECONDS = 60.0
+HELD_SECONDS = 1.0
+"""Between two looks at what another run holds."""
 CHUNK_PAGES = 10
 """A chunk has about so many pages or more: some ten seconds of work, so that its task run is worth its cost."""
 CHUNKS = 200
@@ -71,7 +71,7 @@ def read_chunk(house: House, workers: Workers, keys: Sequence[str]) -> list[str]
 
     def one(key: str) -> None:
         try:
-            if read_unit(house, workers, key) is None:
+            if read_unit(house, workers, key) is Passed.held:
                 held.append(key)
         except (StoreError, EngineMissingError):
             raise
@@ -87,6 +87,7 @@ def read_chunk(house: House, workers: Workers, keys: Sequence[str]) -> list[str]
 def keep_chunk(house: House, keys: Sequence[str], held: Sequence[str] = ()) -> ChunkResult:
     """Promote, quarantine or fail what was read; gives the counts."""
     states: dict[str, int] = {}
+    still_held = list(held)
     for key in keys:
         if key in held:
             continue
@@ -96,7 +97,11 @@ def keep_chunk(house: House, keys: Sequence[str], held: Sequence[str] = ()) -> C
                 state = State(session.get_one(Unit, key).state)
         else:
             try:
-                state = keep_unit(house, key, reading)
+                kept = keep_unit(house, key, reading)
+                if kept is None:
+                    still_held.append(key)
+                    continue
+                state = kept
             except StoreError:
                 raise
             except Exception as error:
@@ -106,16 +111,19 @@ def keep_chunk(house: House, keys: Sequence[str], held: Sequence[str] = ()) -> C
     with house.catalogue.read() as session:
         query = select(Page.outcome, func.count()).where(Page.unit_key.in_(keys)).group_by(Page.outcome)
         pages = dict(session.execute(query).all())
-    return ChunkResult(states=states, pages=pages, held=tuple(held))
+    return ChunkResult(states=states, pages=pages, held=tuple(still_held))
 
 
 def fail_unit(house: House, key: str, problem: Problem) -> None:
     """A unit that cannot be worked on ends as failed, with its reason, and does not stop the others."""
     with house.catalogue.write() as session:
-        session.get_one(Unit, key).state = State.failed
         running = (StageRun.subject == key, StageRun.state == StageState.running)
         for row in session.scalars(select(StageRun).where(*running)):
             finish(session, key, row.stage, row.version, problem)
+        unit = session.get_one(Unit, key)
+        if unit.state == State.quarantined:
+            return  # sealed meanwhile; nothing of it may come back by a retry
+        unit.state = State.failed
         for sighting in session.scalars(select(Sighting).where(Sighting.unit_key == key)):
             if sighting.state != State.duplicate:
                 sighting.state = State.failed
@@ -123,25 +131,10 @@ def fail_unit(house: House, key: str, problem: Problem) -> None:
         note(session, house, "failed", key, error=problem.error_class)
 
 
-@contextmanager
-def renewing(house: House) -> Iterator[None]:
-    """Say that a run is under way, and prolong this process's leases in the background."""
-    role = f"run:{house.owner}"[-64:]
-    with house.catalogue.write() as session:
-        take_role(session, role, house.owner)
-    stop = threading.Event()
-
-    def beat() -> None:
-        while not stop.wait(RENEW_SECONDS):
-            with house.catalogue.write() as session:
-                renew(session, house.owner)
-
-    thread = threading.Thread(target=beat, name="leases", daemon=True)
-    thread.start()
-    try:
-        yield
-    finally:
-        stop.set()
-        thread.join()
-        with house.catalogue.write() as session:
-            leave_role(session, role, house.owner)
+def wait_until_free(house: House, keys: Sequence[str]) -> None:
+    """Wait while other live runs hold all of these units; when one dies, its leases are free."""
+    while True:
+        with house.catalogue.read() as session:
+            if not all(is_held(session, key, house.owner) for key in keys):
+                return
+        time.sleep(HELD_SECONDS)

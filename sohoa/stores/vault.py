@@ -7,6 +7,7 @@ and a small private store of names and titles that may not be written anywhere e
 from __future__ import annotations
 
 import errno
+import fcntl
 import json
 import os
 import shutil
@@ -74,6 +75,15 @@ class Vault:
                 else:
                     orphan.unlink(missing_ok=True)
         return len(orphans)
+
+    @contextmanager
+    def alone(self) -> Iterator[None]:
+        """Let no other process of this machine come, go or sweep meanwhile."""
+        with translated():
+            lock = (self.root / "vault.lock").open("w")
+        with lock:
+            fcntl.flock(lock, fcntl.LOCK_EX)
+            yield
 
     def close(self) -> None:
         """Give up the private store's connection."""

@@ -15,6 +15,9 @@ HEADINGS = ("STT", "Số, ký hiệu hồ sơ", "Số, ký hiệu văn bản", "
 DUTIES = ("trồng cây xanh", "sửa chữa kênh mương", "thu gom rác thải", "tu bổ đình làng", "khám sức khỏe học sinh",
           "kiểm tra cầu treo", "phòng cháy rừng", "dạy nghề dệt chiếu", "nuôi cá lồng", "chống sạt lở bờ sông")  # fmt: skip
 
+A5 = (0, 0, 1654, 1165)
+"""The upper half of an A4 page at 200 dpi, where everything that is drawn stands: read in half the time."""
+
 
 def make(folder: Path, paper: Paper, *, documents: int, seed: int) -> Path:
     """Write `documents` files of one page into `folder`, with an inventory. The same arguments give the same pages."""
@@ -40,7 +43,7 @@ def make(folder: Path, paper: Paper, *, documents: int, seed: int) -> Path:
                 "Văn phòng theo dõi việc này.",
             )
             stamp = {"stamp": "MẬT"} if kind == "secret" else {}
-            paper.pdf(path, paper.page(*body, number=str(100 + number), subject=subject, **stamp))
+            paper.pdf(path, paper.page(*body, number=str(100 + number), subject=subject, **stamp).crop(A5))
         if kind == "broken":
             path.write_bytes(path.read_bytes()[:700])
         if number % 10 in (2, 3):

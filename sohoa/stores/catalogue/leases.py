@@ -56,6 +56,12 @@ def _is_held(owner: str | None, row: StageRun | Lease) -> bool:
     return owner is not None and until is not None and until > now() and not holder_is_dead(owner)
 
 
+def is_held(session: Session, subject: str, owner: str) -> bool:
+    """Whether another live owner works on a stage of this subject."""
+    running = select(StageRun).where(StageRun.subject == subject, StageRun.state == StageState.running)
+    return any(row.lease_owner != owner and _is_held(row.lease_owner, row) for row in session.scalars(running))
+
+
 def finish(session: Session, subject: str, stage: str, version: str, problem: Problem | None = None) -> None:
     """Close a claimed stage as done, or as failed with its problem."""
     row = session.get_one(StageRun, (subject, stage, version))
