@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import os
 from enum import StrEnum
 from pathlib import Path
@@ -10,10 +11,11 @@ from typing import Annotated
 import typer
 
 from sohoa import __version__
-from sohoa.cli import archive, bench, care, files, service
+from sohoa.cli import archive, bench, bench_costs, care, files, service
 from sohoa.cli.printing import errors, harmless, pending
 from sohoa.errors import ExitCode, SohoaError
 from sohoa.language import say
+from sohoa.stores.oserrors import store_error
 
 
 class Language(StrEnum):
@@ -65,7 +67,7 @@ def everywhere(
         os.environ["SOHOA_LANG"] = lang.value
 
 
-for room in (files, archive, care, bench, service):
+for room in (files, archive, care, bench, bench_costs, service):
     room.add_to(app)
 
 
@@ -81,7 +83,14 @@ def run() -> int:
     except SohoaError as error:
         errors.print(harmless(str(error)), style="bold red", markup=False, highlight=False)
         return error.exit_code
+    except BrokenPipeError:
+        return ExitCode.ok  # who reads the answer has seen enough
     except Exception as error:
+        if isinstance(error, OSError) and error.errno in (errno.ENOSPC, errno.EDQUOT, errno.EROFS):
+            # Of a folder that no store guards: temporary files, a report being written.
+            told = store_error(error)
+            errors.print(str(told), style="bold red", markup=False, highlight=False)
+            return told.exit_code
         if type(error).__name__ in ("Abort", "CancelledRun", "TerminationSignal"):
             errors.print(say("Đã bị hủy. Chạy lại lệnh để làm tiếp.", "Cancelled. Run the command again to go on."))
             return ExitCode.interrupted

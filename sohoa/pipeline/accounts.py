@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from sqlalchemy import func, select
+from sqlalchemy import ColumnElement, func, select
 
 from sohoa.errors import UnknownIdError
 from sohoa.models import Value
@@ -96,7 +96,7 @@ def _counts(rows: object) -> dict[str, dict[str, int]]:
 
 def failures(house: House, batch_id: str | None = None, *, limit: int | None = None) -> Iterator[FailureRow]:
     """Failed, refused and quarantined sightings; the name of a secret one is not told."""
-    wanted = [Sighting.state.in_((State.failed, State.refused, State.quarantined))]
+    wanted: list[ColumnElement[bool]] = [Sighting.state.in_((State.failed, State.refused, State.quarantined))]
     if batch_id is not None:
         status(house, batch_id)
         wanted.append(Sighting.batch_id == batch_id)
