@@ -118,7 +118,7 @@ def _file(path: Path, name: str, status: os.stat_result, limits: Limits, root: P
 def _link(path: Path, root: Path | None) -> RefusedError:
     """The sentence for a link: broken, leading outside, or to another file of the same folder."""
     target = Path(os.path.realpath(path))
-    if not os.path.lexists(target):
+    if not target.exists():
         return RefusedError(
             "Liên kết hỏng, tệp đích không còn. Xóa liên kết hoặc chép chính tệp quét vào đây.",
             "A broken link: what it points to is gone. Remove it or copy the scan itself here.",

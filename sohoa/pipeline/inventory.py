@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import unicodedata
 from pathlib import Path
 from typing import Any
 
@@ -20,11 +21,14 @@ LINE_TEXTS = ("number", "notation", "issued_date", "subject")
 
 
 def find_inventory(folder: Path) -> Path | None:
-    """The inventory lying in a folder: a file `muc-luc.xlsx`, `.xls` or `.csv` at its root."""
-    if not folder.is_dir():
+    """The inventory lying in a folder: a file `muc-luc.xlsx`, `.xls` or `.csv` at its root, no link. None if unreadable."""
+    try:
+        paths = sorted(folder.iterdir())
+    except OSError:
         return None
-    for path in sorted(folder.iterdir()):
-        if path.suffix.lower() in SUFFIXES and path.stem.lower().startswith(NAMES) and path.is_file():
+    for path in paths:
+        stem = unicodedata.normalize("NFC", path.stem).lower()
+        if path.suffix.lower() in SUFFIXES and stem.startswith(NAMES) and path.is_file() and not path.is_symlink():
             return path
     return None
 

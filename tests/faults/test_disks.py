@@ -10,9 +10,11 @@ import pytest
 
 from sohoa.errors import ExitCode, StoreDeniedError, StoreError, StoreFullError
 from sohoa.intake import zips
+from sohoa.intake.check import _DERIVED_PER_PAGE, check
 from sohoa.pipeline import work
-from sohoa.pipeline.house import open_house
+from sohoa.pipeline.house import House, open_house
 from sohoa.settings import Settings, load
+from tests.conftest import Paper
 from tests.faults.accounting import Digitise, blank_page, run, states
 from tests.faults.hostile_packs import packed, page
 from tests.faults.small_disk import small_disk, why_not
@@ -164,3 +166,27 @@ def after(monkeypatch: pytest.MonkeyPatch, calls: int, happens: Callable[[], Non
         return keep(*given, **more)  # type: ignore[arg-type]
 
     monkeypatch.setattr(work, "keep_unit", counted)
+
+
+def test_the_check_tells_what_the_disk_must_hold(
+    tmp_path: Path, house: House, digitise_bare: Digitise, paper: Paper
+) -> None:
+    folder = tmp_path / "kho"
+    lines = [
+        f"Điều {n}. Giao văn phòng theo dõi việc trồng cây xanh, sửa chữa kênh mương năm {2000 + n}." for n in range(24)
+    ]
+    paper.pdf(folder / "a.pdf", *(paper.page(*lines[n:], number=str(n + 1)) for n in range(3)))
+    (folder / "b.zip").write_bytes(packed(page("c.png")))
+    house.catalogue.forget()
+    told = check(folder, None, house.settings, None, 1.0)
+    empty, originals = _bytes(house.settings.data), sum(path.stat().st_size for path in folder.iterdir())
+    digitise_bare(house, folder)
+    house.catalogue.forget()  # SQLite's log is of one size, however many pages there are
+    beside = _bytes(house.settings.data) - empty - _bytes(house.settings.data / "objects" / "originals")
+    assert told.pages == 4
+    assert 0 < beside < 4 * _DERIVED_PER_PAGE, "what a page adds is not more than was told"
+    assert told.disk_needed > originals + beside
+
+
+def _bytes(folder: Path) -> int:
+    return sum(path.stat().st_blocks * 512 for path in folder.rglob("*") if path.is_file())

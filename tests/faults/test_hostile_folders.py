@@ -8,6 +8,7 @@ import os
 import subprocess
 import sys
 import threading
+import unicodedata
 from collections.abc import Callable
 from pathlib import Path
 
@@ -20,6 +21,7 @@ from sohoa.pipeline import work
 from sohoa.pipeline.accounts import status
 from sohoa.pipeline.house import House, open_house
 from sohoa.pipeline.inspect import inspect
+from sohoa.pipeline.inventory import find_inventory
 from sohoa.pipeline.workers import Workers
 from sohoa.settings import load
 from sohoa.stores.catalogue.tables import Sighting
@@ -140,6 +142,23 @@ def test_a_folder_that_cannot_be_named_or_reached_is_one_clear_error(
             digitise_bare(house, folder)
         assert caught.value.exit_code == ExitCode.input
     assert status(house) == []
+
+
+def test_an_inventory_that_is_a_link_is_not_read_and_one_named_in_nfd_is(
+    tmp_path: Path, folder: Path, house: House, digitise_bare: Digitise
+) -> None:
+    (tmp_path / "outside.csv").write_text("Số, ký hiệu;Tên tệp;Độ mật\n1/KH;a.png;Mật\n", encoding="utf-8")
+    (folder / "a.png").write_bytes(blank_page("a"))
+    (folder / "muc-luc.csv").symlink_to(tmp_path / "outside.csv")
+    os.mkfifo(folder / "mục lục.xlsx")
+    assert find_inventory(folder) is None
+    assert ends(run(digitise_bare, house, folder, around=tmp_path)) == {
+        "a.png": "done", "muc-luc.csv": "RefusedError", "mục lục.xlsx": "RefusedError",
+    }  # fmt: skip
+    decomposed = folder / unicodedata.normalize("NFD", "Mục lục.csv")
+    decomposed.write_bytes((tmp_path / "outside.csv").read_bytes())
+    assert find_inventory(folder) == decomposed
+    assert find_inventory(folder / "none") is None
 
 
 UNPRIVILEGED = """
