@@ -13,6 +13,7 @@ import pypdfium2 as pdfium
 from pypdfium2 import raw
 
 from sohoa.errors import DamagedError, EncryptedError, EngineTimeoutError, LimitError
+from sohoa.imaging.complaints import complaints
 from sohoa.imaging.picture import BROKEN, Pixels, damaged, gone, read_picture
 from sohoa.settings import Settings
 
@@ -206,11 +207,13 @@ def embedded_pixels(path: Path, page: PdfPage, image: PdfImage, settings: Settin
             "Ảnh trong trang PDF quá lớn (limits.page_pixels). Quét lại với độ phân giải thấp hơn.",
             "The image in the PDF page is too large (limits.page_pixels). Scan it at a lower resolution.",
         )
-    meta = image.handle.get_metadata()
+    meta, filters = image.handle.get_metadata(), image.handle.get_filters()
+    if "CCITTFaxDecode" in filters and _fax_lost_rows(path, page.number, image):
+        raise damaged()
     if meta.colorspace not in _PLAIN_COLOURS or not _is_plain(path, page.number, image):
         return None
     try:
-        if image.handle.get_filters() == ["DCTDecode"]:
+        if filters == ["DCTDecode"]:
             pixels = read_picture(bytes(image.handle.get_data()), "jpeg", 1, settings).pixels
         else:
             bitmap = image.handle.get_bitmap(render=False).to_pil()
@@ -218,6 +221,20 @@ def embedded_pixels(path: Path, page: PdfPage, image: PdfImage, settings: Settin
     except (pdfium.PdfiumError, *BROKEN):
         raise damaged() from None
     return np.ascontiguousarray(np.rot90(pixels, -page.rotate // 90)) if page.rotate else pixels
+
+
+def _fax_lost_rows(path: Path, number: int, image: PdfImage) -> bool:
+    """Whether a fax-coded picture breaks off: pdfium fills the rest and is silent, libtiff tells."""
+    try:
+        with pikepdf.open(path) as pdf, complaints() as heard:
+            for picture in pdf.pages[number - 1].resources.XObject.values():
+                if isinstance(picture, pikepdf.Stream) and picture.get("/Width") == image.width:
+                    pikepdf.PdfImage(picture).as_pil_image().load()
+    except OSError:
+        return True
+    except Exception:  # what pikepdf cannot unpack is left to pdfium
+        return False
+    return heard.tell_of_loss
 
 
 def _is_plain(path: Path, number: int, image: PdfImage) -> bool:

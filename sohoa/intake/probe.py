@@ -90,7 +90,8 @@ def _facts(still: Path, kind: Kind, limits: Limits, clock: Clock) -> FileFacts:
             "The file asks for too much memory (limit worker_memory_mb), like a bomb. Check where it comes from or scan it again.",
         ) from None
     except OSError as error:
-        raise unreadable(error) from None
+        # Pillow says with an OSError without number that a header is broken.
+        raise (unreadable(error) if error.errno else damaged()) from None
     except Exception:  # the readers of hostile formats fail in ways that no list covers
         raise damaged() from None
     if not pages:

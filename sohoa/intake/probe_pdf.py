@@ -20,6 +20,7 @@ _CONTENT_BYTES: Final = 1_000_000
 _COVERS: Final = 0.5
 """Share of the page that a picture must cover to be its scan."""
 _MAX_IMAGES: Final = 500
+_PAINTED: Final = ("/Image", "/Form", "/PS")
 _REBUILT: Final = re.compile(r"reconstruct|xref not found|can't find startxref", re.IGNORECASE)
 
 Matrix = tuple[float, float, float, float, float, float]
@@ -148,7 +149,7 @@ def _scan(
     images, named = _images(resources, number, limits), _resources(resources, "/XObject")
     area, widest, dpi = 0.0, (0, 0), 0.0
     for name, matrix in _placements(page, pdf):
-        if name not in named:
+        if _subtype(named.get(name)) not in _PAINTED:
             raise broken(number)  # the page paints a picture that is not in the file
         if name not in images:
             continue

@@ -64,6 +64,18 @@ def test_damage_to_a_fax_page_fails_or_shows_all(tmp_path: Path) -> None:
     assert caught >= 15
 
 
+def test_a_fax_page_in_a_pdf_that_breaks_off_fails(tmp_path: Path) -> None:
+    drawing.letter(100).image.convert("1").save(tmp_path / "a.pdf", resolution=100)
+    data = bytearray((tmp_path / "a.pdf").read_bytes())
+    assert b"/CCITTFaxDecode" in data
+    assert read_page(PageSource(tmp_path / "a.pdf", "pdf"), Settings()).outcome == "text"
+    start = data.index(b"stream") + 300
+    data[start : start + 40] = bytes(40)
+    (tmp_path / "b.pdf").write_bytes(bytes(data))
+    reading = read_page(PageSource(tmp_path / "b.pdf", "pdf"), Settings())
+    assert reading.error is not None and reading.error.error_class == "DamagedError"
+
+
 def test_complaints_are_caught_and_the_error_output_works_again(capfd: pytest.CaptureFixture[str]) -> None:
     with complaints() as heard:
         os.write(2, b"Corrupt JPEG data: premature end of data segment\n")
