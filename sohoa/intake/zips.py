@@ -149,11 +149,11 @@ def _check_room(infos: list[zipfile.ZipInfo], scratch: Path) -> None:
     """`NoRoomError` when the disk of `scratch` does not hold what is to be unpacked; the rest of the batch goes on."""
     needed = sum(i.file_size for i in infos)
     place = next(folder for folder in (scratch, *scratch.parents) if folder.is_dir())
-    free = shutil.disk_usage(place).free - _ROOM_LEFT
-    if needed > free:
+    if needed + _ROOM_LEFT > shutil.disk_usage(place).free:
+        megabytes = (needed + _ROOM_LEFT) // 1024**2 + 1
         raise NoRoomError(
-            f"Ổ đĩa dữ liệu không đủ chỗ để mở tệp zip này (cần {needed // 1024**2 + 1} MB). Giải phóng chỗ trống rồi chạy lại.",
-            f"The data disk has no room to unpack this zip (it needs {needed // 1024**2 + 1} MB). Free some room and run again.",
+            f"Ổ đĩa dữ liệu không đủ chỗ để mở tệp zip này (cần {megabytes} MB trống). Giải phóng chỗ trống rồi chạy lại.",
+            f"The data disk has no room to unpack this zip ({megabytes} MB must be free). Free some room and run again.",
         )
 
 
