@@ -103,7 +103,7 @@ def test_a_worker_stays_within_its_memory(run: Run) -> None:
 )
 def test_every_limit_holds_and_is_named(name: str, limit: str, run: Run) -> None:
     assert limit in Limits.model_fields
-    assert limit in (run.files[name].message or "")
+    assert limit in (run.files[name].message or "").casefold()
 
 
 def test_inspect_answers_for_every_file_once_and_says_the_same(run: Run) -> None:
