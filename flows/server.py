@@ -176,17 +176,29 @@ def ensure_server(settings: Settings, *, any_port: bool = False) -> ServerHandle
             if not any_port:
                 raise _port_taken(port)
             port = free_port(host)
-        child = ServerProcess(
-            settings.data / "logs" / "prefect-server.log", host, port, server_environment(settings, host, port)
-        )
-        handle = ServerHandle(f"http://{_reachable(host)}:{port}/api", True, child.pid, state_file, child)
-        try:
-            _wait(handle.api_url, child, settings.server.start_seconds)
-        except BaseException:
-            child.stop()
-            raise
-        _write_state(state_file, child.pid, handle.api_url)
+        handle = _start(settings, host, port, state_file)
+        if handle is None and any_port:
+            handle = _start(settings, host, free_port(host), state_file)
+        if handle is None:
+            raise _port_taken(port)
+        _write_state(state_file, handle.pid, handle.api_url)
         return handle
+
+
+def _start(settings: Settings, host: str, port: int, state_file: Path) -> ServerHandle | None:
+    """A new server that answers; None when another program took the port while it was starting."""
+    child = ServerProcess(
+        settings.data / "logs" / "prefect-server.log", host, port, server_environment(settings, host, port)
+    )
+    handle = ServerHandle(f"http://{_reachable(host)}:{port}/api", True, child.pid, state_file, child)
+    try:
+        if _wait(handle.api_url, port, child, settings.server.start_seconds):
+            return handle
+    except BaseException:
+        child.stop()
+        raise
+    child.stop()
+    return None
 
 
 def find_server(settings: Settings) -> ServerHandle | None:
@@ -201,9 +213,12 @@ def free_port(host: str = LOOPBACK) -> int:
         return int(probe.getsockname()[1])
 
 
-def _wait(api_url: str, child: ServerProcess, seconds: float) -> None:
+def _wait(api_url: str, port: int, child: ServerProcess, seconds: float) -> bool:
+    """True once the child answers; False when what answers at its address is another program."""
     begin = time.monotonic()
-    while not _healthy(api_url):
+    while True:
+        if _healthy(api_url):
+            return _listens(child.pid, port)
         code = child.ended()
         if code is not None:
             raise ServerError(
@@ -216,6 +231,16 @@ def _wait(api_url: str, child: ServerProcess, seconds: float) -> None:
                 f"The Prefect server did not answer within {seconds:g} seconds. Raise SOHOA_SERVER__START_SECONDS if the machine is slow.",
             )
         time.sleep(0.1)
+
+
+def _listens(pid: int, port: int) -> bool:
+    """Whether the process, or one that it started, owns the port."""
+    try:
+        family = [psutil.Process(pid), *psutil.Process(pid).children(recursive=True)]
+        sockets = [one for process in family for one in process.net_connections("tcp")]
+    except psutil.NoSuchProcess:
+        return False
+    return any(one.status == psutil.CONN_LISTEN and one.laddr.port == port for one in sockets)
 
 
 def _running(state_file: Path) -> ServerHandle | None:

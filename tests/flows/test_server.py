@@ -10,6 +10,7 @@ import subprocess
 import sys
 import time
 import urllib.request
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import psutil
@@ -95,6 +96,7 @@ def test_a_server_that_cannot_start_says_so(tmp_path: Path) -> None:
 
 OWNER = """
 import sys, time
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from flows.server import ensure_server
 from sohoa.settings import ServerSettings, Settings
@@ -130,3 +132,18 @@ def test_a_client_needs_nothing_but_its_environment(prefect_server: ServerHandle
     environment = os.environ | client_environment(prefect_settings, prefect_server.api_url)
     out = subprocess.run([sys.executable, "-c", code], env=environment, capture_output=True, text=True, check=True)
     assert out.stdout.strip() == "42"
+
+
+def test_two_installations_that_start_at_once_on_one_port_get_a_server_each(tmp_path: Path) -> None:
+    port = free_port()
+    both = [
+        Settings(data=tmp_path / name, server=ServerSettings(port=port, start_seconds=180)) for name in ("mot", "hai")
+    ]
+    with ThreadPoolExecutor() as threads:
+        handles = list(threads.map(lambda one: ensure_server(one, any_port=True), both))
+    try:
+        assert all(handle.alive() for handle in handles)
+        assert len({handle.api_url for handle in handles}) == 2
+    finally:
+        for handle in handles:
+            handle.stop()
