@@ -106,6 +106,8 @@ class Settings(Part):
     """Folder of the embedded stores, the vault, logs and the Prefect database."""
     catalogue_url: str = ""
     """`sqlite:///…` or `postgresql+psycopg://…`."""
+    catalogue_busy_seconds: float = Field(default=60.0, gt=0)
+    """How long a write waits while another program locks a SQLite catalogue."""
     objects_url: str = ""
     """`file:///…` or `s3+http://host:port/bucket`, `s3+https://…`."""
     index_url: str = ""

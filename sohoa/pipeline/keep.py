@@ -22,7 +22,7 @@ from sohoa.pipeline.house import House, note
 from sohoa.pipeline.read import UnitReading, is_wanted
 from sohoa.pipeline.secrecy import quarantine_read, seal_unit
 from sohoa.pipeline.spans import record_id, spans
-from sohoa.stores.catalogue.leases import claim, finish
+from sohoa.stores.catalogue.leases import claim, finish, is_held
 from sohoa.stores.catalogue.tables import (
     Batch,
     Outbox,
@@ -50,7 +50,7 @@ def keep_unit(house: House, unit_key: str, reading: UnitReading, *, accept_faile
         accepted = accept_failed_pages and state == State.failed
         if not accepted and not is_wanted(session, unit_key, version):
             return state
-        if not claim(session, unit_key, "keep", version, house.owner):
+        if is_held(session, unit_key, house.owner) or not claim(session, unit_key, "keep", version, house.owner):
             return None
     if secrecy is not None:
         quarantine_read(house, unit_key, reading)

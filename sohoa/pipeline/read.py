@@ -84,13 +84,14 @@ def read_unit(house: House, workers: Workers, unit_key: str) -> UnitReading | Pa
     A page that crashes or hangs its worker is a failed page.
     """
     version = house.versions.keep
-    kept = stored_reading(house, unit_key)
     with house.catalogue.write() as session:
         if not is_wanted(session, unit_key, version):
             return Passed.ended
         if is_held(session, unit_key, house.owner):
             return Passed.held
         row = session.get(StageRun, (unit_key, "read", version))
+        # Looked for while nobody else can end the unit, whose result is gone from the vault then.
+        kept = stored_reading(house, unit_key)
         if kept is not None and row is not None and row.state == StageState.done:
             return kept
         if row is not None and row.state == StageState.done:
@@ -99,8 +100,8 @@ def read_unit(house: House, workers: Workers, unit_key: str) -> UnitReading | Pa
         if not claim(session, unit_key, "read", version, house.owner):
             return Passed.held
     folder = house.vault.work(unit_key) / version
-    _read_pages(house, workers, unit_key, folder)
-    reading = workers.submit(judge, folder, seconds=RECOGNISE_SECONDS).result()
+    pages = _read_pages(house, workers, unit_key, folder)
+    reading = workers.submit(judge, folder, pages, seconds=RECOGNISE_SECONDS).result()
     with house.catalogue.write() as session:
         finish(session, unit_key, "read", version, reading.problem)
         sealed = session.get_one(Unit, unit_key).state == State.quarantined
@@ -121,11 +122,12 @@ def stored_reading(house: House, unit_key: str) -> UnitReading | None:
     return UnitReading.model_validate_json(path.read_bytes())
 
 
-def _read_pages(house: House, workers: Workers, unit_key: str, folder: Path) -> None:
-    """Submit the pages that still lack a good result and wait for them."""
+def _read_pages(house: House, workers: Workers, unit_key: str, folder: Path) -> int:
+    """Submit the pages that still lack a good result and wait for them; how many pages the unit has."""
     limits, pending = house.settings.limits, []
     patience = Patience(limits)
-    for number, source in enumerate(page_sources(house, unit_key), start=1):
+    sources = page_sources(house, unit_key)
+    for number, source in enumerate(sources, start=1):
         target = folder / f"p{number:05d}.json"
         if _is_read(target):
             continue
@@ -140,6 +142,7 @@ def _read_pages(house: House, workers: Workers, unit_key: str, folder: Path) -> 
         problem = _problem_of(future)
         if problem is not None:
             _write_failed(target, number, problem)
+    return len(sources)
 
 
 def _write_failed(target: Path, number: int, problem: Problem) -> None:
@@ -186,9 +189,17 @@ def read_to_file(source: PageSource, number: int, settings: Settings, target: Pa
     return reading.error
 
 
-def judge(folder: Path) -> UnitReading:
-    """Worker job: recognise records and secrecy from the pages in a folder of the vault; keeps result and readings there."""
+def judge(folder: Path, pages: int) -> UnitReading:
+    """Worker job: recognise records and secrecy from the pages in a folder of the vault; keeps result and readings there.
+
+    `UnreadableError` unless every page is there: one that is missing could be the secret one.
+    """
     readings = [PageReading.model_validate_json(path.read_bytes()) for path in sorted(folder.glob("p*.json"))]
+    if [reading.page for reading in readings] != list(range(1, pages + 1)):
+        raise UnreadableError(
+            "Trang đã đọc không còn đủ trong kho tạm kín. Chạy lại lệnh để đọc lại tệp này.",
+            "Pages that were read are missing from the vault. Run the command again to read this file again.",
+        )
     result = UnitReading(recognition=judge_pages(readings), pages=tuple(map(_summary, readings)))
     write_whole(folder / "readings.json.gz", dump_readings(readings))
     write_whole(folder / "result.json", result.model_dump_json().encode())

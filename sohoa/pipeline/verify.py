@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import time
+
 from sqlalchemy import select
 
 from sohoa.errors import StoreError
@@ -9,8 +11,13 @@ from sohoa.language import say
 from sohoa.models import Value
 from sohoa.pipeline.house import House
 from sohoa.pipeline.indexing import waiting
-from sohoa.stores.catalogue.tables import Outbox, Part, Record, RecordState, State, Unit
+from sohoa.pipeline.presence import others_are_at_work
+from sohoa.stores.catalogue.tables import Outbox, Part, Record, RecordState, StageRun, StageState, State, Unit, UnitFile
 from sohoa.stores.objects.keys import derived_key, original_key
+
+CORRUPT = "object-corrupt"
+LOOKS_AGAIN = 2
+LOOK_SECONDS = 1.0
 
 
 class Disagreement(Value):
@@ -37,6 +44,19 @@ def verify(house: House, *, deep: bool = False) -> Verdict:
     Entries still in the outbox are no disagreement. Costs one listing of the objects and of the index, and memory
     for the ids of the records.
     """
+    verdict = _compare(house, deep=deep)
+    for _ in range(LOOKS_AGAIN):
+        if not verdict.disagreements or not others_are_at_work(house):
+            break
+        # What a run under way was just putting in its place has come to rest since.
+        time.sleep(LOOK_SECONDS)
+        still = {(one.kind, one.subject) for one in _compare(house, deep=False).disagreements}
+        left = [one for one in verdict.disagreements if one.kind == CORRUPT or (one.kind, one.subject) in still]
+        verdict = verdict.model_copy(update={"disagreements": left})
+    return verdict
+
+
+def _compare(house: House, *, deep: bool) -> Verdict:
     found: list[Disagreement] = []
     with house.catalogue.read() as session:
         rows = session.execute(select(Record.id, Record.revision).where(Record.state == RecordState.open))
@@ -57,21 +77,31 @@ def _objects(
 ) -> int:
     wanted = set(originals) | derived
     seen: set[str] = set()
-    for key in house.objects.keys():  # noqa: SIM118
+    keys = list(house.objects.keys())
+    arriving = _arriving(house)
+    for key in keys:
         seen.add(key)
         if key not in wanted:
             # Readings of an older version stay until they are replaced; originals must belong to a record.
-            if key.startswith("originals/"):
+            if key.startswith("originals/") and key not in arriving:
                 found.append(_say("object-without-record", key, "Tệp gốc không thuộc văn bản nào", "No record owns it"))
             continue
         if deep:
             try:
                 house.objects.get(key)
             except StoreError as error:
-                found.append(Disagreement(kind="object-corrupt", subject=key, message=str(error)))
+                found.append(Disagreement(kind=CORRUPT, subject=key, message=str(error)))
     for key in sorted(wanted - seen):
         found.append(_say("object-missing", key, "Mất tệp; khôi phục từ bản sao lưu", "Missing; restore from backup"))
     return len(seen)
+
+
+def _arriving(house: House) -> set[str]:
+    """Originals of units that are being kept now: stored, while their rows are not yet written."""
+    query = select(UnitFile.sha256).join(StageRun, StageRun.subject == UnitFile.unit_key)
+    with house.catalogue.read() as session:
+        running = query.where(StageRun.stage == "keep", StageRun.state == StageState.running)
+        return {original_key(sha256) for sha256 in session.scalars(running)}
 
 
 def _index(house: House, records: dict[str, int], found: list[Disagreement]) -> int:

@@ -56,9 +56,9 @@ class Served:
     def state(self, run: str) -> str:
         return str(self.call(f"/flow_runs/{run}")["state"]["name"])
 
-    def ready(self) -> bool:
+    def ready(self, flow: str = "digitise") -> bool:
         try:
-            return bool(self.call("/deployments/name/digitise/digitise"))
+            return bool(self.call(f"/deployments/name/{flow}/{flow}"))
         except OSError:
             return False
 

@@ -12,7 +12,6 @@ import signal
 import time
 from collections import Counter
 from collections.abc import Callable
-from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 
@@ -24,51 +23,18 @@ from flows.server import find_server
 from sohoa.pipeline.dump import dump
 from sohoa.pipeline.house import open_house
 from sohoa.pipeline.verify import verify
-from sohoa.pipeline.workers import Workers
 from sohoa.settings import Settings, load
 from sohoa.stores.catalogue.database import Catalogue, open_catalogue
 from sohoa.stores.catalogue.tables import Batch, Event, Outbox, Sighting, StageRun, StageState, State, Unit
-from tests.conftest import Paper, digitise_with
-from tests.faults import small_archive
 from tests.faults.children import Child, until
-from tests.faults.conftest import DataFolder
+from tests.faults.conftest import WORKERS, DataFolder, MakeUndisturbed
 
 pytestmark = [pytest.mark.prefect, pytest.mark.timeout(1200)]
 
 SEED = int(os.environ.get("FAULT_SEED", "0")) or random.SystemRandom().randrange(1, 10**6)
 """Printed by every test; give it as FAULT_SEED to strike at the same moments again."""
-WORKERS = 2
 KINDS = ("group", "worker", "server", "flow", "worker")
 PROOF = [pytest.mark.proof, pytest.mark.timeout(14400)]
-
-
-@dataclass(frozen=True)
-class Undisturbed:
-    """A folder and what all stores hold after a run that nothing disturbed."""
-
-    folder: Path
-    dump: list[str]
-
-
-@pytest.fixture(scope="session")
-def undisturbed(
-    tmp_path_factory: pytest.TempPathFactory, paper: Paper, workers: Workers
-) -> Callable[[int], Undisturbed]:
-    """Runs once for each size."""
-    made: dict[int, Undisturbed] = {}
-
-    def run(documents: int) -> Undisturbed:
-        if documents not in made:
-            place = tmp_path_factory.mktemp("undisturbed")
-            folder = small_archive.make(place / "in", paper, documents=documents, seed=1)
-            begin = time.monotonic()
-            with open_house(load(data=place / "data", workers=WORKERS)) as house:
-                digitise_with(workers, house, folder)
-                made[documents] = Undisturbed(folder, list(dump(house)))
-            print(f"\nundisturbed: {documents} documents in {time.monotonic() - begin:.0f} s")
-        return made[documents]
-
-    return run
 
 
 @pytest.mark.parametrize(("documents", "kills"), [(200, 5), pytest.param(1000, 20, marks=PROOF)])
@@ -76,7 +42,7 @@ def test_a_killed_run_ends_as_an_undisturbed_one(
     documents: int,
     kills: int,
     tmp_path: Path,
-    undisturbed: Callable[[int], Undisturbed],
+    undisturbed: MakeUndisturbed,
     data_folder: DataFolder,
 ) -> None:
     still = undisturbed(documents)

@@ -17,8 +17,8 @@ from sohoa.settings import Settings
 from tests.conftest import Paper, digitise_with
 from tests.faults import small_archive
 from tests.faults.children import Child
-from tests.faults.conftest import DataFolder
-from tests.faults.test_kill import WORKERS, repeats, strike_and_finish, the_dump
+from tests.faults.conftest import WORKERS, DataFolder
+from tests.faults.test_kill import repeats, strike_and_finish, the_dump
 
 pytestmark = [pytest.mark.proof, pytest.mark.prefect, pytest.mark.servers, pytest.mark.timeout(14400)]
 

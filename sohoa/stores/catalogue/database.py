@@ -24,6 +24,7 @@ from sqlalchemy.orm import Session
 from sohoa.errors import (
     CatalogueTooNewError,
     CatalogueUnsafeError,
+    StoreBusyError,
     StoreError,
     StoreFullError,
     StoreUnreachableError,
@@ -34,14 +35,14 @@ from sohoa.stores.catalogue.tables import Meta
 NETWORK_FILE_SYSTEMS = frozenset(
     ["nfs", "nfs4", "cifs", "smb3", "smbfs", "afs", "ncpfs", "9p", "fuse.sshfs", "davfs", "fuse.glusterfs", "ceph"]
 )
-BUSY_MILLISECONDS = 60_000
 
 
 class Catalogue:
     """An open catalogue. `write()` and `read()` give sessions; `write` commits at its end or leaves no trace."""
 
-    def __init__(self, engine: Engine) -> None:
+    def __init__(self, engine: Engine, busy_seconds: float) -> None:
         self.engine = engine
+        self._busy_seconds = busy_seconds
         self._writer = engine.execution_options(write=True)
         with self.read() as session:
             self.salt = session.get_one(Meta, "salt").value
@@ -49,19 +50,19 @@ class Catalogue:
     @contextmanager
     def write(self) -> Iterator[Session]:
         """One transaction. `StoreError` classes for a full disk, a lock held too long, a lost server."""
-        with _translated(), Session(self._writer, expire_on_commit=False) as session, session.begin():
+        with _translated(self._busy_seconds), Session(self._writer, expire_on_commit=False) as session, session.begin():
             yield session
 
     @contextmanager
     def read(self) -> Iterator[Session]:
         """A session that only reads one consistent state."""
-        with _translated(), Session(self.engine, expire_on_commit=False) as session:
+        with _translated(self._busy_seconds), Session(self.engine, expire_on_commit=False) as session:
             yield session
 
     def forget(self) -> None:
         """Clear SQLite's log of what was overwritten, so that withdrawn text is in no file any more."""
         if self.engine.dialect.name == "sqlite":
-            with _translated(), self.engine.connect() as connection:
+            with _translated(self._busy_seconds), self.engine.connect() as connection:
                 connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)")
 
     def close(self) -> None:
@@ -70,7 +71,7 @@ class Catalogue:
 
 
 @contextmanager
-def _translated() -> Iterator[None]:
+def _translated(busy_seconds: float) -> Iterator[None]:
     try:
         yield
     except OperationalError as error:
@@ -81,9 +82,9 @@ def _translated() -> Iterator[None]:
                 "The disk of the catalogue is full. Free some room and run again; finished work is kept.",
             ) from error
         if "locked" in text:
-            raise StoreError(
-                f"Danh mục bị chương trình khác khóa quá {BUSY_MILLISECONDS // 1000} giây. Đóng chương trình đó rồi chạy lại.",
-                f"Another program locked the catalogue for over {BUSY_MILLISECONDS // 1000} s. Close it and run again.",
+            raise StoreBusyError(
+                f"Danh mục bị chương trình khác khóa quá {busy_seconds:g} giây. Đóng chương trình đó rồi chạy lại; việc đã xong không mất.",
+                f"Another program locked the catalogue for over {busy_seconds:g} s. Close it and run again; finished work is kept.",
             ) from error
         if "readonly" in text or "unable to open" in text:
             raise StoreError(
@@ -114,13 +115,13 @@ def open_catalogue(settings: Settings) -> Catalogue:
     if path is not None:
         path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
         refuse_network_share(path.parent)
-        engine = create_engine(url, connect_args={"timeout": BUSY_MILLISECONDS / 1000, "isolation_level": None})
+        engine = create_engine(url, connect_args={"timeout": settings.catalogue_busy_seconds, "isolation_level": None})
         _prepare_sqlite(engine)
     else:
         engine = create_engine(url, pool_pre_ping=True, pool_size=10)
-    with _alone(path), _translated(), engine.connect() as connection:
+    with _alone(path), _translated(settings.catalogue_busy_seconds), engine.connect() as connection:
         _migrate(connection, path)
-    return Catalogue(engine)
+    return Catalogue(engine, settings.catalogue_busy_seconds)
 
 
 @contextmanager
@@ -177,6 +178,9 @@ def _prepare_sqlite(engine: Engine) -> None:
 
     @event.listens_for(engine, "rollback")
     def rollback(connection: Connection) -> None:
+        held = connection.connection.dbapi_connection
+        if held is None or not held.in_transaction:  # a BEGIN that found the catalogue locked began nothing
+            return
         connection.exec_driver_sql("ROLLBACK")
 
 
