@@ -5,15 +5,11 @@ from __future__ import annotations
 import hashlib
 from functools import cached_property
 from pathlib import Path
-from typing import Any, TypeVar
 
-import yaml
-from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator
+from pydantic import BaseModel, ConfigDict, Field, field_validator
 
-from sohoa.errors import SettingsError
+from sohoa.configfile import load_config
 from sohoa.models import Secrecy
-
-M = TypeVar("M", bound=BaseModel)
 
 CODE = 2
 """Raised with every change of this package that can change a result: a part of the version of each recognition."""
@@ -131,55 +127,7 @@ def recognition_version(rules: Rules) -> str:
 
 def load_rules(config_dir: Path) -> Rules:
     """Read the three files. `SettingsError` names the file and the line, and what is wrong there."""
-    types = _load(config_dir / "record-types.yaml", Types)
-    marks = _load(config_dir / "secrecy.yaml", Marks)
-    bodies = _load(config_dir / "bodies.yaml", Bodies)
+    types = load_config(config_dir / "record-types.yaml", Types)
+    marks = load_config(config_dir / "secrecy.yaml", Marks)
+    bodies = load_config(config_dir / "bodies.yaml", Bodies)
     return Rules(types=types.types, marks=marks, bodies=bodies)
-
-
-def _load(path: Path, model: type[M]) -> M:
-    try:
-        text = path.read_text(encoding="utf-8")
-        node = yaml.compose(text, Loader=yaml.SafeLoader)
-        values = yaml.safe_load(text)
-    except (OSError, UnicodeDecodeError) as error:
-        reason = getattr(error, "strerror", None) or type(error).__name__
-        raise SettingsError(
-            f"Không đọc được tệp cấu hình {path.name}: {reason}. Kiểm tra thư mục config.",
-            f"Cannot read the configuration file {path.name}: {reason}. Look into the config folder.",
-        ) from None
-    except yaml.YAMLError as error:
-        mark = getattr(error, "problem_mark", None)
-        line = mark.line + 1 if mark else 1
-        problem = getattr(error, "problem", None) or "YAML"
-        raise _wrong(path, line, str(problem)) from None
-    try:
-        return model.model_validate(values)
-    except ValidationError as error:
-        first = error.errors()[0]
-        where = ".".join(str(part) for part in first["loc"])
-        raise _wrong(path, _line_of(node, first["loc"]), f"{where}: {first['msg']}") from None
-
-
-def _wrong(path: Path, line: int, what: str) -> SettingsError:
-    return SettingsError(
-        f"Tệp cấu hình {path.name}, dòng {line}, sai: {what}. Sửa dòng này.",
-        f"Configuration file {path.name}, line {line}, is wrong: {what}. Correct this line.",
-    )
-
-
-def _line_of(node: Any, location: tuple[int | str, ...]) -> int:
-    """Line of the deepest node on the way to the wrong value."""
-    if node is None:
-        return 1
-    for part in location:
-        if isinstance(node, yaml.MappingNode):
-            inner = next((v for k, v in node.value if getattr(k, "value", None) == part), None)
-        elif isinstance(node, yaml.SequenceNode) and isinstance(part, int) and part < len(node.value):
-            inner = node.value[part]
-        else:
-            inner = None
-        if inner is None:
-            break
-        node = inner
-    return int(node.start_mark.line) + 1
