@@ -142,6 +142,7 @@ def unmatched(house: House, batch_id: str) -> Unmatched:
         rows = session.scalars(
             select(InventoryLineRow)
             .where(InventoryLineRow.batch_id == batch_id, InventoryLineRow.record_id.is_(None))
+            .where(InventoryLineRow.withdrawn.is_(False))
             .order_by(InventoryLineRow.position)
         ).all()
         records = session.scalars(

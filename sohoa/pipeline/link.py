@@ -113,7 +113,7 @@ class _Linker:
                 select(Record).where(Record.unit_key == sighting.unit_key).order_by(Record.id)
             ).all()
             row = session.get(InventoryLineRow, sighting.line_key)
-            if row is not None and len(records) == 1:
+            if row is not None and not row.withdrawn and len(records) == 1:
                 self.attach(session, row, records[0], "name", result)
 
     def unlinked(self, session: Session) -> list[str]:

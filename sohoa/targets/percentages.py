@@ -1,16 +1,17 @@
 """Percentages of digitisation by agency and year: inventory lines that have an open record, over all lines.
 
-A query on the catalogue, nothing stored. Secret lines, and lines whose record is held or sealed, are in neither
-number, so that no difference gives them away.
+A query on the catalogue, nothing stored. Which lines count is said in one place for this table and for the targets.
 """
 
 from __future__ import annotations
 
-from sqlalchemy import and_, case, func, or_, select
+from sqlalchemy import case, func
 from sqlalchemy.orm import Session
 
 from sohoa.models import Value
-from sohoa.stores.catalogue.tables import HELD, InventoryLineRow, Record, RecordState
+from sohoa.stores.catalogue.tables import INVENTORY, InventoryLineRow
+from sohoa.targets.lines import counted, passed
+from sohoa.targets.plan import Stage
 
 
 class Share(Value):
@@ -29,29 +30,19 @@ class Share(Value):
 
 def percentages(session: Session, *, fonds: str | None = None) -> list[Share]:
     """Shares by agency and year, in that order; empty when no inventory was read."""
-    line, record = InventoryLineRow, Record
-    public = and_(
-        line.secrecy.is_(None),
-        or_(line.matched_by.is_(None), line.matched_by != HELD),
-        or_(record.id.is_(None), record.state.in_((RecordState.open, RecordState.superseded))),
-    )
+    line = InventoryLineRow
+    digitised = func.sum(case((passed(Stage.stored), 1), else_=0))
     query = (
-        select(
-            line.agency_code,
-            line.year,
-            func.count(),
-            func.sum(case((record.state == RecordState.open, 1), else_=0)),
-        )
-        .outerjoin(record, record.id == line.record_id)
-        .where(public)
+        counted(line.agency_code, line.year, func.count(), digitised)
+        .where(line.origin == INVENTORY)
         .group_by(line.agency_code, line.year)
         .order_by(line.agency_code, line.year)
     )
     if fonds is not None:
         query = query.where(line.fonds_code == fonds)
     return [
-        Share(agency=agency, year=year, lines=lines, digitised=int(digitised or 0))
-        for agency, year, lines, digitised in session.execute(query)
+        Share(agency=agency, year=year, lines=lines, digitised=int(done or 0))
+        for agency, year, lines, done in session.execute(query)
     ]
 
 

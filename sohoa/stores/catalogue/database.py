@@ -112,13 +112,15 @@ def open_catalogue(settings: Settings) -> Catalogue:
     """
     url = make_url(settings.resolved_catalogue_url)
     path = Path(url.database) if url.get_backend_name() == "sqlite" and url.database else None
+    # Without `hide_parameters` an error quotes the row's names and titles, and is logged wherever it passes.
     if path is not None:
         path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
         refuse_network_share(path.parent)
-        engine = create_engine(url, connect_args={"timeout": settings.catalogue_busy_seconds, "isolation_level": None})
+        waits = {"timeout": settings.catalogue_busy_seconds, "isolation_level": None}
+        engine = create_engine(url, connect_args=waits, hide_parameters=True)
         _prepare_sqlite(engine)
     else:
-        engine = create_engine(url, pool_pre_ping=True, pool_size=10)
+        engine = create_engine(url, pool_pre_ping=True, pool_size=10, hide_parameters=True)
     with _alone(path), _translated(settings.catalogue_busy_seconds), engine.connect() as connection:
         _migrate(connection, path)
     return Catalogue(engine, settings.catalogue_busy_seconds)

@@ -9,7 +9,7 @@ from datetime import UTC, datetime
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import JSON, BigInteger, DateTime, ForeignKey, Index, Integer, MetaData, String, UniqueConstraint
+from sqlalchemy import JSON, BigInteger, DateTime, ForeignKey, Index, Integer, MetaData, String, UniqueConstraint, false
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 from sqlalchemy.types import TypeDecorator
 
@@ -60,6 +60,11 @@ class RecordState(StrEnum):
     superseded = "superseded"
     """A rescan whose pages now stand as the newest part of another record."""
 
+
+INVENTORY = "inventory"
+REGISTER = "register"
+DECLARED = "declared"
+"""Origins of denominators."""
 
 HELD = "held"
 """In `matched_by` of an inventory line: it may belong to a file held for secrecy, so it is silent and not counted."""
@@ -119,6 +124,13 @@ class Dossier(Table):
     shelf: Mapped[str | None] = mapped_column(String(64))
     access_class: Mapped[str | None] = mapped_column(String(64))
     secrecy: Mapped[str | None] = mapped_column(String(16))
+    batch_id: Mapped[str] = mapped_column(ID, server_default="", index=True)
+    """Whose inventory lists it."""
+    year: Mapped[int | None]
+    """Year of origin: of the file code, else the first of the period."""
+    group_id: Mapped[str | None] = mapped_column(ID)
+    withdrawn: Mapped[bool] = mapped_column(default=False, server_default=false())
+    """The newest version of its inventory does not list it any more."""
 
 
 class Batch(Table):
@@ -320,6 +332,43 @@ class InventoryLineRow(Table):
     notation: Mapped[str | None] = mapped_column(String(128))
     issued_date: Mapped[str | None] = mapped_column(String(10))
     subject: Mapped[str | None] = mapped_column(String(2048))
+    origin: Mapped[str] = mapped_column(String(16), default=INVENTORY, server_default=INVENTORY)
+    """`inventory`, or `register` for a line of a register of outgoing documents."""
+    group_id: Mapped[str | None] = mapped_column(ID)
+    """Group of documents of its dossier, by the rules of the day it was read."""
+    withdrawn: Mapped[bool] = mapped_column(default=False, server_default=false())
+    """The newest version of its inventory does not list it any more; it counts no longer."""
+
+
+class Denominator(Table):
+    """One version of what says how much there is: an inventory, a register, or a number that an agency declared.
+
+    Rows are only ever added; of a series the highest version holds. Secret lines are in no number.
+    """
+
+    __tablename__ = "denominator"
+    __table_args__ = (UniqueConstraint("series", "version"),)
+    id: Mapped[int] = mapped_column(BIG, primary_key=True, autoincrement=True)
+    series: Mapped[str] = mapped_column(ID)
+    """What the versions have in common: a batch's inventory, an agency's register of a year, an agency's estimate."""
+    version: Mapped[int]
+    origin: Mapped[str] = mapped_column(String(16))
+    """`inventory`, `register` or `declared`."""
+    quality: Mapped[str] = mapped_column(String(16))
+    """`counted`, `declared` or `estimated`."""
+    agency_code: Mapped[str] = mapped_column(ID)
+    year: Mapped[int | None]
+    unit: Mapped[str] = mapped_column(String(16))
+    """`record` or `page`."""
+    count: Mapped[int] = mapped_column(BIG)
+    stated: Mapped[str] = mapped_column(String(10))
+    """Day of the statement, ISO 8601."""
+    entered: Mapped[datetime] = mapped_column(UtcTime, default=now)
+    who: Mapped[str] = mapped_column(String(128))
+    digest: Mapped[str] = mapped_column(ID)
+    """Of its non-secret lines, so that the same version read again is known."""
+    change: Mapped[dict[str, Any]] = mapped_column(JSON, default=dict)
+    """Against the version before: numbers of lines added, removed and changed."""
 
 
 class Outbox(Table):
