@@ -6,6 +6,7 @@ The kernel ties a worker's life to the *thread* that started it, so a seat belon
 from __future__ import annotations
 
 import os
+import time
 from collections.abc import Callable
 from contextlib import suppress
 from enum import Enum, auto
@@ -116,7 +117,10 @@ class Seat:
         os.close(nudge)
 
     def _spawn(self) -> None:
-        ours, theirs = self._context.Pipe()
+        try:
+            ours, theirs = self._context.Pipe()
+        except OSError as error:
+            raise NoStart from error
         try:
             self._worker = self._context.Process(
                 target=worker_start.serve, args=(self._start, theirs), name=WORKERS_NAME, daemon=True
@@ -132,8 +136,10 @@ class Seat:
 
     def _wait(self, seconds: float, give_up: Callable[[], bool]) -> _Came:
         assert self._worker is not None and self._connection is not None
+        end = time.monotonic() + seconds
         while not give_up():
-            ready = wait([self._connection, self._worker.sentinel, self._nudge], seconds)
+            # Nudges are for all seats: those of others may not prolong the time.
+            ready = wait([self._connection, self._worker.sentinel, self._nudge], max(0.0, end - time.monotonic()))
             if self._connection in ready:
                 return _Came.answer
             if self._worker.sentinel in ready:

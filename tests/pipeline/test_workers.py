@@ -98,6 +98,16 @@ def test_a_hung_worker_dies_with_the_program_it_called(workers: Workers) -> None
     assert beside.result(30) is None
 
 
+def test_cancelled_jobs_do_not_prolong_the_time_of_a_hung_one(workers: Workers) -> None:
+    hung = workers.submit(time.sleep, 60, seconds=1.0)
+    begin = time.monotonic()
+    while not hung.done() and time.monotonic() - begin < 10:
+        workers.submit(time.sleep, 0.2, seconds=30).cancel()
+        time.sleep(0.2)
+    with pytest.raises(EngineTimeoutError):
+        hung.result(0)
+
+
 def test_a_program_that_a_crashed_worker_left_behind_is_killed(workers: Workers) -> None:
     pid = workers.submit(os.getpid, seconds=30).result(30)
     calls = [workers.submit(subprocess.call, [SLEEP, "312"], seconds=60) for _ in range(2)]
@@ -318,6 +328,20 @@ def test_a_module_can_be_imported_before_the_first_job(settings: Settings) -> No
     with Workers(settings, 1, preload=("colorsys",)) as pool:
         assert pool.submit(eval, "'colorsys' in __import__('sys').modules", seconds=30).result(30) is True
         assert pool.submit(eval, "'chunk' in __import__('sys').modules", seconds=30).result(30) is False
+
+
+def test_without_free_descriptors_jobs_fail_and_later_ones_do_not(settings: Settings) -> None:
+    with Workers(settings, 1) as pool:
+        pid = pool.submit(os.getpid, seconds=30).result(30)
+        soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+        resource.setrlimit(resource.RLIMIT_NOFILE, (3, hard))
+        try:
+            os.kill(pid, signal.SIGKILL)
+            starved = pool.submit(pow, 2, 2, seconds=30).exception(30)
+        finally:
+            resource.setrlimit(resource.RLIMIT_NOFILE, (soft, hard))
+        assert isinstance(starved, EngineError)
+        assert pool.submit(pow, 2, 3, seconds=30).result(30) == 8
 
 
 def test_workers_that_cannot_start_are_an_error_and_not_a_hang(settings: Settings) -> None:
