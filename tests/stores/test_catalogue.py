@@ -4,22 +4,32 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import pytest
 import sqlalchemy as sa
 from alembic import command
 from alembic.autogenerate import compare_metadata
 from alembic.config import Config
 from alembic.runtime.migration import MigrationContext
+from sqlalchemy.exc import IntegrityError
 
 from sohoa.settings import load
 from sohoa.stores.catalogue import database
 from sohoa.stores.catalogue.database import open_catalogue
-from sohoa.stores.catalogue.tables import Page, Record, Table
+from sohoa.stores.catalogue.tables import Page, Record, Sighting, Table
 
 
 def test_the_migrations_make_what_the_models_say(tmp_path: Path) -> None:
     catalogue = open_catalogue(load(data=tmp_path))
     with catalogue.engine.connect() as connection:
         assert compare_metadata(MigrationContext.configure(connection), Table.metadata) == []
+    catalogue.close()
+
+
+def test_an_error_of_the_catalogue_quotes_no_row(tmp_path: Path) -> None:
+    catalogue = open_catalogue(load(data=tmp_path))
+    with pytest.raises(IntegrityError) as caught, catalogue.write() as session:
+        session.add(Sighting(path_hash="0", state="done", path="Ong Nguyen Van Kin.pdf"))
+    assert "sighting" in str(caught.value) and "Kin" not in str(caught.value)
     catalogue.close()
 
 
