@@ -7,6 +7,7 @@ one process to wait for and to kill.
 
 from __future__ import annotations
 
+import errno
 import os
 import shutil
 import tempfile
@@ -55,6 +56,11 @@ def missing(program: str) -> EngineMissingError:
 def is_over_memory(error: Exception) -> bool:
     """Whether an error means that the process's memory was used up, in Python's words or in OpenCV's."""
     return isinstance(error, MemoryError) or (isinstance(error, cv2.error) and error.code == _NO_MEMORY)
+
+
+def is_disk_full(error: Exception) -> bool:
+    """Whether an error means that the disk of the temporary files has no room left."""
+    return isinstance(error, OSError) and error.errno in (errno.ENOSPC, errno.EDQUOT)
 
 
 @contextmanager

@@ -5,7 +5,7 @@ from __future__ import annotations
 import time
 
 from sohoa.errors import LimitError, SohoaError
-from sohoa.imaging.bounded import is_over_memory, scratch
+from sohoa.imaging.bounded import is_disk_full, is_over_memory, scratch
 from sohoa.imaging.hidden import check_nothing_is_hidden
 from sohoa.imaging.pdf import open_page
 from sohoa.imaging.raster import Raster, draw_pdf, rasterise_pdf, rasterise_picture
@@ -22,6 +22,8 @@ from sohoa.settings import Settings
 def read_page(source: PageSource, settings: Settings, engine: Engine | None = None) -> PageReading:
     """One page as text, blank or failed. Bad input never raises: it fails the page with its problem.
 
+    `OSError` (ENOSPC, EDQUOT) when there is no room for temporary files.
+
     `rotation` is relative to the page as a viewer shows it, that is after /Rotate and EXIF orientation.
     Boxes, width and height belong to the upright page before its lines were levelled, in points.
     Temporary files lie in the vault (where there is one) and are gone afterwards.
@@ -34,6 +36,8 @@ def read_page(source: PageSource, settings: Settings, engine: Engine | None = No
     except SohoaError as error:
         reading = PageReading(page=source.page, outcome=Outcome.failed, error=Problem.of(error))
     except Exception as error:  # the readers of hostile pages fail in ways that no list covers
+        if is_disk_full(error):
+            raise  # no fault of the page: none can be read before there is room again
         problem = _over_memory() if is_over_memory(error) else error
         reading = PageReading(page=source.page, outcome=Outcome.failed, error=Problem.of(problem))
     return reading.model_copy(update={"seconds": round(time.monotonic() - started, 3)})

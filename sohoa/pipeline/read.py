@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Sequence
 from concurrent.futures import Future
 from enum import Enum, auto
 from pathlib import Path
 from typing import Any
 
+from pydantic import ValidationError
 from sqlalchemy import delete
 from sqlalchemy.orm import Session
 
@@ -23,6 +23,7 @@ from sohoa.pipeline.workers import Workers
 from sohoa.settings import Settings
 from sohoa.stores.catalogue.leases import claim, finish, is_held
 from sohoa.stores.catalogue.tables import Page, StageRun, StageState, State, Unit
+from sohoa.stores.oserrors import translated
 from sohoa.stores.vault import write_whole
 
 RECOGNISE_SECONDS = 120.0
@@ -115,11 +116,12 @@ def read_unit(house: House, workers: Workers, unit_key: str) -> UnitReading | Pa
 
 
 def stored_reading(house: House, unit_key: str) -> UnitReading | None:
-    """The result of today's version that waits in the vault, or None."""
+    """The result of today's version that waits in the vault; None where there is none, or one that cannot be used."""
     path = house.vault.work(unit_key) / house.versions.keep / "result.json"
-    if not path.is_file():
+    try:
+        return UnitReading.model_validate_json(path.read_bytes())
+    except (FileNotFoundError, ValidationError):  # what a ValidationError says quotes the page
         return None
-    return UnitReading.model_validate_json(path.read_bytes())
 
 
 def _read_pages(house: House, workers: Workers, unit_key: str, folder: Path) -> int:
@@ -162,9 +164,10 @@ def _problem_of(future: Future[Problem | None]) -> Problem | None:
 
 
 def _is_read(target: Path) -> bool:
-    if not target.is_file():
+    try:
+        return PageReading.model_validate_json(target.read_bytes()).outcome != Outcome.failed
+    except (FileNotFoundError, ValidationError):
         return False
-    return bool(json.loads(target.read_bytes())["outcome"] != Outcome.failed)
 
 
 def page_sources(house: House, unit_key: str) -> list[PageSource]:
@@ -184,7 +187,8 @@ def page_sources(house: House, unit_key: str) -> list[PageSource]:
 
 def read_to_file(source: PageSource, number: int, settings: Settings, target: Path) -> Problem | None:
     """Worker job: read one page, numbered in its unit, into a file of the vault; gives its problem."""
-    reading = read_one(source, settings)
+    with translated():
+        reading = read_one(source, settings)
     write_whole(target, reading.model_copy(update={"page": number}).model_dump_json().encode())
     return reading.error
 

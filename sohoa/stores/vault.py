@@ -91,11 +91,14 @@ class Vault:
 
 
 def write_whole(path: Path, data: bytes) -> None:
-    """Write a file of the vault whole or not at all; makes its folder. Raises `StoreError` classes."""
+    """Write a file of the vault whole or not at all, power cuts included; makes its folder. Raises `StoreError` classes."""
     partial = path.with_name(f".{path.name}.{os.getpid()}.{threading.get_ident()}")
     try:
         path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-        partial.write_bytes(data)
+        with partial.open("wb") as stream:
+            stream.write(data)
+            stream.flush()
+            os.fsync(stream.fileno())
         partial.replace(path)
     except OSError as error:
         with suppress(OSError):
@@ -150,7 +153,7 @@ class PrivateNames:
 
     def some(self, keys: Iterable[str]) -> dict[str, dict[str, Any]]:
         """The entries of those keys that have one."""
-        with self._lock:
+        with self._lock, _translated():
             rows = self._connection.execute(
                 "SELECT key, value FROM private WHERE key IN (SELECT value FROM json_each(?))", (json.dumps([*keys]),)
             ).fetchall()

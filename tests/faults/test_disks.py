@@ -12,6 +12,7 @@ from sohoa.errors import ExitCode, StoreDeniedError, StoreError, StoreFullError
 from sohoa.intake import zips
 from sohoa.intake.check import _DERIVED_PER_PAGE, check
 from sohoa.pipeline import work
+from sohoa.pipeline.accounts import failures
 from sohoa.pipeline.house import House, open_house
 from sohoa.settings import Settings, load
 from tests.conftest import Paper
@@ -75,6 +76,24 @@ def test_a_disk_that_fills_up(tmp_path: Path, folder: Path, digitise_bare: Digit
         disk.give_back()
         with open_house(settings) as house:
             assert states(run(digitise_bare, house, folder, around=tmp_path)) == ENDS
+
+
+def test_a_vault_without_room_for_a_page_stops_the_run_and_blames_no_page(
+    tmp_path: Path, paper: Paper, digitise_bare: Digitise
+) -> None:
+    """The little that says how a page ended would still fit."""
+    settings, folder = settings_in(tmp_path), tmp_path / "kho"
+    for name in ("a", "b", "c"):
+        paper.pdf(folder / f"{name}.pdf", paper.page(f"Trang {name} về việc sửa đê.").crop((0, 0, 1100, 700)))
+    with small_disk(settings.data / "vault", 96) as disk:
+        made_ready(settings)
+        disk.leave(300 * KB)
+        with pytest.raises(StoreFullError), open_house(settings) as house:
+            digitise_bare(house, folder)
+        disk.give_back()
+        with open_house(settings) as house:
+            assert not list(failures(house))
+            assert set(states(run(digitise_bare, house, folder, around=tmp_path)).values()) == {"done"}
 
 
 def test_a_full_disk_of_unpacked_zips(
