@@ -11,7 +11,7 @@ from sohoa.errors import StoreBusyError, UnknownIdError
 from sohoa.models import FIELD_NAMES, Secrecy
 from sohoa.pipeline.house import House, note
 from sohoa.pipeline.inventory import dossier_key
-from sohoa.pipeline.presence import holding
+from sohoa.pipeline.presence import holding, present
 from sohoa.pipeline.read import UnitReading
 from sohoa.pipeline.spans import record_id
 from sohoa.stores.catalogue.leases import finish, is_held
@@ -95,7 +95,8 @@ def seal(house: House, record_id_: str, secrecy: Secrecy = "Mật") -> list[str]
     records_together(house, record_id_)
     with house.catalogue.read() as session:
         unit_key = session.get_one(Record, record_id_).unit_key
-    return seal_unit(house, unit_key, secrecy, reason="person")
+    with present(house):
+        return seal_unit(house, unit_key, secrecy, reason="person")
 
 
 def seal_unit(house: House, unit_key: str, secrecy: Secrecy, *, reason: str) -> list[str]:
