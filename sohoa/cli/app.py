@@ -11,7 +11,7 @@ from typing import Annotated
 import typer
 
 from sohoa import __version__
-from sohoa.cli import archive, bench, bench_costs, care, files, service, targets
+from sohoa.cli import archive, bench, bench_costs, care, denominators, files, service, targets
 from sohoa.cli.printing import errors, harmless, pending
 from sohoa.errors import ExitCode, SohoaError
 from sohoa.language import say
@@ -67,7 +67,7 @@ def everywhere(
         os.environ["SOHOA_LANG"] = lang.value
 
 
-for room in (files, archive, targets, care, bench, bench_costs, service):
+for room in (files, archive, targets, denominators, care, bench, bench_costs, service):
     room.add_to(app)
 
 

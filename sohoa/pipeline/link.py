@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from rapidfuzz import fuzz
-from sqlalchemy import select
+from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
 
 from sohoa.errors import StoreBusyError
@@ -19,10 +19,12 @@ from sohoa.intake.matching import match_by_content
 from sohoa.pipeline.house import House, note
 from sohoa.pipeline.inventory import dossier_key, line_key, line_texts
 from sohoa.pipeline.presence import holding
+from sohoa.pipeline.registers import open_lines
 from sohoa.pipeline.secrecy import hold_lines
 from sohoa.pipeline.spans import record_id
 from sohoa.pipeline.texts import record_pages
 from sohoa.stores.catalogue.tables import (
+    REGISTER,
     Batch,
     Dossier,
     InventoryLineRow,
@@ -57,7 +59,7 @@ class Linked:
 def link(house: House, batch_id: str, inventory: Inventory | None) -> Linked:
     """Match every record of the batch that has no line yet. Idempotent."""
     result = Linked()
-    if inventory is None:
+    if inventory is None and not open_lines(house, batch_id):
         _forget_clues(house, batch_id)
         return result
     with house.catalogue.read() as session:
@@ -68,9 +70,30 @@ def link(house: House, batch_id: str, inventory: Inventory | None) -> Linked:
                 "Một lượt chạy khác của phông này đang khớp mục lục quá lâu. Chờ nó xong rồi chạy lại.",
                 "Another run of this fonds has been matching its inventory for too long. Wait until it is done and run again.",
             )
-        _link(house, batch_id, fonds, inventory, result)
+        if inventory is not None:
+            _link(house, batch_id, fonds, inventory, result)
+        _link_registers(house, batch_id, fonds, result)
     _forget_clues(house, batch_id)
     return result
+
+
+def _link_registers(house: House, batch_id: str, fonds: str, result: Linked) -> None:
+    """Records that no inventory lists are looked for in the registers of their agency, in the year of their date."""
+    lines = open_lines(house, batch_id)
+    if not lines:
+        return
+    linker = _Linker(house, batch_id, lines, fonds, Inventory(path_name="", lines=tuple(lines.values())))
+    with house.catalogue.read() as session:
+        waiting = [id_ for id_ in linker.unlinked(session) if session.get_one(Record, id_).line_key is None]
+    for id_ in waiting:
+        with house.catalogue.write() as session:
+            record = session.get_one(Record, id_)
+            values = linker.values_of(session, record)
+            year = values.get("issued_date", "")[:4]
+            candidates = [line for line in linker.inventory.lines if not year or str(line.year or year) == year]
+            row = linker.best(session, candidates, values) if values else None
+            if row is not None:
+                linker.attach(session, row, record, "content", result)
 
 
 def _link(house: House, batch_id: str, fonds: str, inventory: Inventory, result: Linked) -> None:
@@ -117,12 +140,13 @@ class _Linker:
                 self.attach(session, row, records[0], "name", result)
 
     def unlinked(self, session: Session) -> list[str]:
-        """Records of the batch without a line, in the order in which they came in."""
+        """Records of the batch without a line of an inventory, in the order in which they came in."""
+        of_register = Record.line_key.in_(select(InventoryLineRow.key).where(InventoryLineRow.origin == REGISTER))
         query = (
             select(Record.id)
             .join(Unit, Unit.key == Record.unit_key)
             .join(Part, Part.record_id == Record.id, isouter=True)
-            .where(Unit.batch_id == self.batch_id, Record.line_key.is_(None))
+            .where(Unit.batch_id == self.batch_id, or_(Record.line_key.is_(None), of_register))
             .where(Record.state.in_((RecordState.open, RecordState.quarantined)))
             .order_by(Unit.first_sighting, Part.unit_page, Record.id)
         )
@@ -172,6 +196,10 @@ class _Linker:
 
     def attach(self, session: Session, row: InventoryLineRow, record: Record, by: str, result: Linked) -> None:
         """Give the line its record; a second scan of the same record becomes its newest part."""
+        if row.origin != REGISTER and record.line_key is not None:
+            main = session.get(InventoryLineRow, record.line_key)
+            if main is not None and main.origin == REGISTER:
+                record.line_key = None  # an inventory tells more than a register
         other = session.get(Record, row.record_id) if row.record_id else None
         if other is not None and other.id != record.id:
             if other.state == record.state == RecordState.open and self.same_text(session, other, record):
