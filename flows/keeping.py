@@ -35,7 +35,10 @@ def kept_alive(settings: Settings, server: ServerHandle, lost: Callable[[ServerE
                 tries = 0
                 continue
             try:
-                current[0] = ensure_server(_at(settings, server))
+                found = ensure_server(_at(settings, server))
+                if found.api_url != server.api_url:
+                    raise _elsewhere(found)
+                current[0] = found
             except ServerError as error:
                 tries += 1
                 if tries == TRIES:
@@ -51,6 +54,13 @@ def kept_alive(settings: Settings, server: ServerHandle, lost: Callable[[ServerE
         thread.join()
         if current[0] is not server:
             current[0].stop()
+
+
+def _elsewhere(found: ServerHandle) -> ServerError:
+    return ServerError(
+        f"Một chương trình khác đã chạy lại máy chủ ở địa chỉ khác: {found.ui_url}. Chạy lại lệnh để dùng máy chủ đó.",
+        f"Another program has started the server again at another address: {found.ui_url}. Run the command again to use it.",
+    )
 
 
 def _at(settings: Settings, server: ServerHandle) -> Settings:

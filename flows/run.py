@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import threading
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -14,7 +14,7 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 
 from flows.keeping import kept_alive
 from flows.server import connected, ensure_server
-from sohoa.errors import ExitCode, ServerError
+from sohoa.errors import ExitCode, ServerError, StoreError
 from sohoa.language import say
 from sohoa.pipeline.batches import batch_id_of
 from sohoa.settings import Settings
@@ -38,13 +38,14 @@ def run_digitise(settings: Settings, parameters: dict[str, Any], *, show_progres
         # The flow hangs on a server that never answers again. Whatever ends here goes on with the next run.
         Console(stderr=True).print(
             say(
-                f"Máy chủ Prefect đã dừng và không chạy lại được: {error} Việc đã xong không mất; sửa rồi chạy lại lệnh.",
-                f"The Prefect server died and cannot be started again: {error} Finished work is kept; mend it and run the command again.",
+                f"Máy chủ Prefect đã dừng và không chạy lại được: {error} Việc đã xong không mất; chạy lại lệnh để làm tiếp.",
+                f"The Prefect server died and cannot be started again: {error} Finished work is kept; run the command again to go on.",
             ),
             style="bold red",
             markup=False,
             highlight=False,
         )
+        console.show_cursor()  # the progress bar hides it
         os._exit(ExitCode.server)
 
     with server, connected(settings, server.api_url), kept_alive(settings, server, lost):
@@ -86,8 +87,9 @@ def _watched(settings: Settings, console: Console, batch: str) -> Iterator[None]
     def feed() -> None:
         task = bar.add_task("", total=None)
         while not stop.wait(POLL_SECONDS):
-            done, total = work_left(catalogue, batch)
-            bar.update(task, completed=done, total=total or None)
+            with suppress(StoreError):  # the run itself says what is wrong
+                done, total = work_left(catalogue, batch)
+                bar.update(task, completed=done, total=total or None)
 
     thread = threading.Thread(target=feed, name="progress", daemon=True)
     try:

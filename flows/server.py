@@ -138,7 +138,8 @@ class ServerHandle:
         if self._process is not None:
             self._process.stop()
             self._process = None
-            self.state_file.unlink(missing_ok=True)
+            if _told_pid(self.state_file) == self.pid:  # else another program has started one since
+                self.state_file.unlink(missing_ok=True)
 
     def alive(self) -> bool:
         """True while the process lives and answers."""
@@ -264,6 +265,14 @@ def _running(state_file: Path) -> ServerHandle | None:
             )
         time.sleep(0.2)
     return ServerHandle(api_url, False, pid, state_file)
+
+
+def _told_pid(state_file: Path) -> int | None:
+    """The process of the server that the state file names."""
+    try:
+        return int(json.loads(state_file.read_text(encoding="utf-8"))["pid"])
+    except (OSError, ValueError, KeyError, TypeError):
+        return None
 
 
 def _write_state(state_file: Path, pid: int, api_url: str) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import signal
 import socket
 import sqlite3
 import subprocess
@@ -12,10 +13,12 @@ import time
 import urllib.request
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
+from queue import Queue
 
 import psutil
 import pytest
 
+from flows.keeping import kept_alive
 from flows.server import ServerHandle, client_environment, ensure_server, find_server, free_port
 from sohoa.errors import ServerError
 from sohoa.settings import ServerSettings, Settings
@@ -125,6 +128,23 @@ def test_it_passes_over_a_taken_port_and_dies_with_its_killed_owner(
         owner.wait()
     server.wait(10)
     assert find_server(Settings(data=tmp_path)) is None
+
+
+def test_a_server_started_by_another_program_at_another_address_is_told_and_left_alone(
+    prefect_server: ServerHandle, prefect_settings: Settings, tmp_path: Path
+) -> None:
+    settings = Settings(data=tmp_path, server=ServerSettings(port=free_port()))
+    handle, told = ensure_server(settings), Queue[ServerError]()
+    try:
+        with kept_alive(settings, handle, told.put):
+            other = (prefect_settings.data / "prefect" / "server.json").read_text()
+            handle.state_file.write_text(other)
+            os.kill(handle.pid, signal.SIGKILL)
+            assert prefect_server.ui_url in told.get(timeout=60).sentence.vi
+    finally:
+        handle.stop()
+    assert prefect_server.alive()
+    assert handle.state_file.read_text() == other, "who comes next finds it"
 
 
 def test_a_client_needs_nothing_but_its_environment(prefect_server: ServerHandle, prefect_settings: Settings) -> None:
