@@ -84,7 +84,9 @@ def _objects(
         if key not in wanted:
             # Readings of an older version stay until they are replaced; originals must belong to a record.
             if key.startswith("originals/") and key not in arriving:
-                found.append(_say("object-without-record", key, "Tệp gốc không thuộc văn bản nào", "No record owns it"))
+                vi = "Tệp gốc không thuộc văn bản nào; chạy lại lượt số hóa bị dừng dở (sohoa digitise, sohoa retry)"
+                en = "No record owns it; run the interrupted batch again (sohoa digitise, sohoa retry)"
+                found.append(_say("object-without-record", key, vi, en))
             continue
         if deep:
             try:
