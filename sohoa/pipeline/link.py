@@ -59,7 +59,8 @@ class Linked:
 def link(house: House, batch_id: str, inventory: Inventory | None) -> Linked:
     """Match every record of the batch that has no line yet. Idempotent."""
     result = Linked()
-    if inventory is None and not open_lines(house, batch_id):
+    registered = open_lines(house, batch_id)
+    if inventory is None and not registered:
         _forget_clues(house, batch_id)
         return result
     with house.catalogue.read() as session:
@@ -72,16 +73,14 @@ def link(house: House, batch_id: str, inventory: Inventory | None) -> Linked:
             )
         if inventory is not None:
             _link(house, batch_id, fonds, inventory, result)
-        _link_registers(house, batch_id, fonds, result)
+        if registered:
+            _link_registers(house, batch_id, fonds, registered, result)
     _forget_clues(house, batch_id)
     return result
 
 
-def _link_registers(house: House, batch_id: str, fonds: str, result: Linked) -> None:
+def _link_registers(house: House, batch_id: str, fonds: str, lines: dict[str, InventoryLine], result: Linked) -> None:
     """Records that no inventory lists are looked for in the registers of their agency, in the year of their date."""
-    lines = open_lines(house, batch_id)
-    if not lines:
-        return
     linker = _Linker(house, batch_id, lines, fonds, Inventory(path_name="", lines=tuple(lines.values())))
     with house.catalogue.read() as session:
         waiting = [id_ for id_ in linker.unlinked(session) if session.get_one(Record, id_).line_key is None]
@@ -196,16 +195,15 @@ class _Linker:
 
     def attach(self, session: Session, row: InventoryLineRow, record: Record, by: str, result: Linked) -> None:
         """Give the line its record; a second scan of the same record becomes its newest part."""
-        if row.origin != REGISTER and record.line_key is not None:
-            main = session.get(InventoryLineRow, record.line_key)
-            if main is not None and main.origin == REGISTER:
-                record.line_key = None  # an inventory tells more than a register
         other = session.get(Record, row.record_id) if row.record_id else None
         if other is not None and other.id != record.id:
             if other.state == record.state == RecordState.open and self.same_text(session, other, record):
                 self.supersede(session, other, record)
                 result.rescans += 1
             return
+        main = session.get(InventoryLineRow, record.line_key) if record.line_key else None
+        if main is not None and main.origin == REGISTER != row.origin:
+            record.line_key = None  # an inventory tells more than a register
         if other is None:
             row.record_id, row.matched_by = record.id, by
             result.matched += 1
