@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import shutil
-import tempfile
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import Final, Protocol
@@ -17,6 +16,7 @@ from sohoa.intake.inventory.model import Inventory, InventoryLine
 from sohoa.intake.matching import match_by_name
 from sohoa.intake.probe import hash_file
 from sohoa.intake.report import CheckReport, Fault, Finding
+from sohoa.intake.scratch import check_folder
 from sohoa.intake.units import Unit, group
 from sohoa.intake.walk import Found, walk
 from sohoa.language import say
@@ -73,9 +73,8 @@ def check(
     `seconds_per_page` is the time of one worker. Of a large archive `sample_pages` pages are looked at, spread evenly;
     the report says so. A file that the inventory calls secret is hashed, not opened, and the report does not name it.
     """
-    scratch_parent = settings.vault_dir if settings.vault_dir.is_dir() else None
-    with tempfile.TemporaryDirectory(prefix="check-", dir=scratch_parent, ignore_cleanup_errors=True) as scratch:
-        found = list(walk(folder, settings.limits, Path(scratch), exclude=exclude))
+    with check_folder(settings.vault_dir) as scratch:
+        found = list(walk(folder, settings.limits, scratch, exclude=exclude))
         desk = _Desk(inventory, settings)
         with Guard(settings.limits) as guard:
             desk.see(found, guard)

@@ -19,6 +19,7 @@ from pathlib import Path
 from typing import Any
 
 from sohoa.errors import StoreError
+from sohoa.intake.scratch import left_behind
 from sohoa.stores.oserrors import full, store_error, translated
 
 
@@ -68,6 +69,8 @@ class Vault:
         keep = set(units_in_work)
         orphans = [folder for folder in (self.root / "work").iterdir() if folder.name not in keep]
         orphans += list((self.root / "scratch").iterdir()) + list(self.tmp.iterdir())
+        with translated():
+            orphans += left_behind(self.root)
         for orphan in orphans:
             with translated():
                 if orphan.is_dir() and not orphan.is_symlink():

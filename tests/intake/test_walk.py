@@ -14,7 +14,6 @@ from pathlib import Path
 import pytest
 
 from sohoa.errors import NotFoundError
-from sohoa.intake.finished import Fingerprint
 from sohoa.intake.names import natural_key, shown, unique
 from sohoa.intake.walk import Found, walk
 from sohoa.settings import Limits
@@ -196,16 +195,6 @@ def test_a_single_file_can_be_the_root(root: Path) -> None:
     assert names(root / "one.pdf") == ["one.pdf"]
     with pytest.raises(NotFoundError):
         names(root / "none")
-
-
-def test_a_fingerprint_changes_with_the_file(root: Path) -> None:
-    file = root / "a.pdf"
-    file.write_bytes(PDF)
-    (found,) = walk(root, Limits(), root / "s")
-    before = Fingerprint.of(found)
-    assert before == Fingerprint.of_path(file)
-    file.write_bytes(PDF + b"more")
-    assert before != Fingerprint.of_path(file)
 
 
 def test_files_over_the_limit_are_refused_unread(root: Path) -> None:
