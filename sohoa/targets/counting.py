@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterable, Sequence
 from datetime import date
 from typing import Any
 
-from sqlalchemy import ColumnElement, and_, case, exists, func, literal, or_, select
+from sqlalchemy import case, exists, func, literal, select
 from sqlalchemy.orm import Session
 
 from sohoa.models import Value
@@ -230,15 +230,18 @@ class Counter:
         }
         listed = exists().where(line.dossier_key == Dossier.key, line.withdrawn.is_(False))
         query = (
-            select(Dossier, Fonds.agency_code, listed, _all_scans_done())
+            select(Dossier, Fonds.agency_code, listed)
             .join(Fonds, Fonds.code == Dossier.fonds_code)
             .where(Dossier.secrecy.is_(None), Dossier.withdrawn.is_(False))
         )
+        scanned = self._scanned_whole()
         found = []
-        for dossier, fonds_agency, has_lines, scanned in self.session.execute(query):
+        for dossier, fonds_agency, has_lines in self.session.execute(query):
             if has_lines and dossier.key not in of_lines:
                 continue  # all its lines are secret or held
-            code, year, done = of_lines.get(dossier.key, (fonds_agency, dossier.year, bool(scanned)))
+            code, year, done = of_lines.get(
+                dossier.key, (fonds_agency, dossier.year, (dossier.fonds_code, dossier.code) in scanned)
+            )
             year = dossier.year or year
             found.append(
                 Cell(
@@ -247,6 +250,19 @@ class Counter:
                 )
             )  # fmt: skip
         return found
+
+    def _scanned_whole(self) -> set[tuple[str, str]]:
+        """Fonds and codes of the dossiers of which every scan whose path names them is in the archive."""
+        left = func.sum(case((Unit.state.in_((State.waiting, State.failed)), 1), else_=0))
+        done = func.sum(case((Unit.state == State.done, 1), else_=0))
+        query = (
+            select(Batch.fonds_code, Unit.dossier_code)
+            .join(Batch, Batch.id == Unit.batch_id)
+            .where(Unit.dossier_code.is_not(None))
+            .group_by(Batch.fonds_code, Unit.dossier_code)
+            .having(left == 0, done > 0)
+        )
+        return {(fonds, code) for fonds, code in self.session.execute(query) if code is not None}
 
     def dossiers_without_lines(self, scope: Scope) -> int:
         """Dossiers in scope of which no list of records was read: their records are in no denominator."""
@@ -263,13 +279,6 @@ class Counter:
             for year, retention, group, code, count in self.session.execute(query)
             if wanted(self.owner(code, year)) and scope.holds(year, retention, group)
         )
-
-
-def _all_scans_done() -> ColumnElement[bool]:
-    """Whether the scans whose path names the dossier are all in the archive, and there is one."""
-    of_it = and_(Unit.dossier_code == Dossier.code, Batch.id == Unit.batch_id, Batch.fonds_code == Dossier.fonds_code)
-    left = or_(Unit.state == State.waiting, Unit.state == State.failed)
-    return and_(exists().where(of_it, Unit.state == State.done), ~exists().where(of_it, left))
 
 
 def too_small(cells: Sequence[Cell]) -> list[Cell]:

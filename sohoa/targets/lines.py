@@ -62,14 +62,17 @@ def passed(stage: Stage, day: date | None = None) -> ColumnElement[bool]:
     if stage not in _EVENTS:
         return own
     # A scan that named its line counts before the record is made, unless it failed or is held.
-    in_work = exists().where(
-        Sighting.line_key == InventoryLineRow.key,
-        Unit.key == Sighting.unit_key,
-        Unit.state.in_((State.waiting, State.done)),
-        *([_read_done()] if stage == Stage.read else []),
-        *([_by_then(Unit.key, stage, day)] if day is not None else []),
+    in_work = (
+        select(Sighting.line_key)
+        .join(Unit, Unit.key == Sighting.unit_key)
+        .where(Sighting.line_key.is_not(None), Unit.state.in_((State.waiting, State.done)))
     )
-    return or_(own, and_(InventoryLineRow.record_id.is_(None), in_work))
+    if stage == Stage.read:
+        done = select(StageRun.subject).where(StageRun.stage == "read", StageRun.state == StageState.done)
+        in_work = in_work.where(Unit.key.in_(done))
+    if day is not None:
+        in_work = in_work.where(_by_then(Unit.key, stage, day))
+    return or_(own, and_(InventoryLineRow.record_id.is_(None), InventoryLineRow.key.in_(in_work)))
 
 
 def record_passed(stage: Stage, day: date | None = None) -> ColumnElement[bool]:
@@ -91,12 +94,10 @@ def record_passed(stage: Stage, day: date | None = None) -> ColumnElement[bool]:
     return func.coalesce(and_(*conditions), False)
 
 
-def _read_done() -> ColumnElement[bool]:
-    done = StageRun.subject == Unit.key, StageRun.stage == "read", StageRun.state == StageState.done
-    return exists().where(*done)
-
-
 def _by_then(unit: Any, stage: Stage, day: date) -> ColumnElement[bool]:
     """Whether the event of a stage of this unit was noted by the end of the day in Vietnam."""
     end = datetime.combine(day + timedelta(days=1), time(), ZONE)
-    return exists().where(Event.what == _EVENTS.get(stage, "kept"), Event.subject == unit, Event.time < end)
+    # Asked once as a set: looked up line by line, the index on the kind of event is read whole for each.
+    happened = select(Event.subject).where(Event.what == _EVENTS.get(stage, "kept"), Event.time < end)
+    inside: ColumnElement[bool] = unit.in_(happened)
+    return inside

@@ -21,6 +21,9 @@ from sohoa.stores.catalogue.tables import (
     Outbox,
     Record,
     RecordState,
+    Sighting,
+    StageRun,
+    StageState,
     State,
     Unit,
     ValueRow,
@@ -90,6 +93,18 @@ class Archive:
         if done:
             self.record(line=row, kept=kept, batch=row.batch_id)
         return row
+
+    def scan(self, state: State, line: InventoryLineRow) -> None:
+        """A file whose name names its line, of which no record is made yet; a unit that is done was read."""
+        self.number += 1
+        key = f"u{self.number}"
+        self.session.add(Unit(key=key, batch_id="b1", first_sighting=self.number, state=state, pages=1))
+        self.session.flush()
+        facts = {"size": 1, "mtime_ns": 1, "inode": 1, "unit_key": key, "line_key": line.key}
+        self.session.add(Sighting(batch_id="b1", path_hash=key, state=state, **facts))
+        if state == State.done:
+            self.session.add(StageRun(subject=key, stage="read", version="1", state=StageState.done))
+        self.session.flush()
 
     def lines(self, count: int, done: int, year: int | None = 2021, agency: str = "VPTU", **facts: Any) -> None:
         for number in range(count):

@@ -8,7 +8,7 @@ from datetime import date
 
 import pytest
 
-from sohoa.stores.catalogue.tables import HELD, REGISTER, InventoryLineRow, Record, RecordState
+from sohoa.stores.catalogue.tables import HELD, REGISTER, InventoryLineRow, Record, RecordState, State
 from sohoa.targets.behind import disagreements, records_behind
 from sohoa.targets.counting import Sum, add_up
 from sohoa.targets.denominators import declare
@@ -122,6 +122,14 @@ def test_the_stage_that_counts_is_the_targets(archive: Archive, plan: Plan) -> N
     assert done == {"scanned": 4, "read": 4, "stored": 4, "components": 3, "verified": 2, "searchable": 3}
     split = figures(promise(plan, "D4").target, archive.counter(), plan, "stage")
     assert {name: s.done for name, s in split.items()} == done and {s.count for s in split.values()} == {5}
+
+
+def test_a_scan_in_work_is_scanned_but_a_failed_one_is_not(archive: Archive, plan: Plan) -> None:
+    for state in (State.waiting, State.done, State.failed, State.quarantined):
+        line = archive.line()
+        archive.scan(state, line)
+    done = {stage.value: stands(archive, plan, stage=stage).done for stage in Stage}
+    assert done == {"scanned": 2, "read": 1, "stored": 0, "components": 0, "verified": 0, "searchable": 0}
 
 
 def test_pages_are_those_of_the_inventory_and_unknown_ones_are_told(archive: Archive, plan: Plan) -> None:

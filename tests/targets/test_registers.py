@@ -97,23 +97,22 @@ def test_before_the_verdict_a_registers_sentences_are_only_in_the_vault(house: H
     assert set(told) == {f"line:{rows[0].key}"}, "nothing of the secret line is kept anywhere"
 
 
-def test_records_find_the_register_and_an_inventory_takes_over(
+def test_records_find_the_register_stamped_ones_silence_it_and_an_inventory_takes_over(
     house: House, tmp_path: Path, paper, digitise_bare
 ) -> None:
-    box = tmp_path / "box"
-    date = "An Bình, ngày 1 tháng 3 năm 2019"
-    paper.pdf(box / "1.pdf", paper.page(number="1", date=date, subject=SUBJECTS[1]))
+    box, path = tmp_path / "box", tmp_path / "so.xlsx"
+    import_register(house, read_inventory(register(path, entry(2), entry(3))), fonds="PH01", agency="CQ01")
+    for number, marks in ((1, {}), (2, {"stamp": "MẬT"})):
+        date = f"An Bình, ngày {number} tháng 3 năm 2019"
+        paper.pdf(box / f"{number}.pdf", paper.page(number=str(number), date=date, subject=SUBJECTS[number], **marks))
     batch = digitise_bare(house, box)["batch"]
-    ask(house, "denominator", "declare", "--agency", "CQ01", "--year", "2019", "--count", "40", "--date", "2026-01-05")
-    assert figure(house) == (1, 40)
+    assert figure(house) == (0, 1), "the line of the stamped record is in neither number"
+    assert len(list(house.vault.names.entries("line:"))) == 1
 
-    path = register(tmp_path / "so.xlsx", entry(1), entry(2), entry(3))
-    made = ask(house, "denominator", "register", str(path), "--agency", "CQ01")["denominators"]
-    assert [(d["count"], d["quality"]) for d in made] == [(3, "counted")]
-    assert figure(house) == (1, 3)
-    with house.catalogue.read() as session:
-        record = session.scalars(select(Record).where(Record.state == RecordState.open)).one()
-        assert session.get_one(InventoryLineRow, record.line_key).origin == "register"
+    made = ask(house, "denominator", "register", str(register(path, entry(1), entry(2), entry(3))), "--agency", "CQ01")
+    assert [(d["version"], d["count"], d["quality"]) for d in made["denominators"]] == [(2, 3, "counted")]
+    assert figure(house) == (1, 2), "a record digitised before finds its line"
+    assert line_of_the_open_record(house) == "register"
 
     listed = read_inventory(inventory(box, line(1, code="12"), line(4, code="12")))
     import_inventory(house, batch, listed)
@@ -122,28 +121,12 @@ def test_records_find_the_register_and_an_inventory_takes_over(
     (one,) = ask(house, "targets", "D4")["targets"]
     assert (one["done"], one["count"]) == (1, 2)
     assert any("sổ đăng ký ghi 3 văn bản, mục lục chỉ có 2" in m for m in one["missing"])
-    with house.catalogue.read() as session:
-        record = session.scalars(select(Record).where(Record.state == RecordState.open)).one()
-        assert session.get_one(InventoryLineRow, record.line_key).origin == "inventory"
-    assert {d["origin"] for d in ask(house, "denominator", "list")["denominators"]} == {
-        "inventory",
-        "register",
-        "declared",
-    }
+    assert line_of_the_open_record(house) == "inventory"
     assert verify(house).disagreements == []
 
 
-def test_a_stamped_record_takes_its_line_of_the_register_out_of_the_figures(
-    house: House, tmp_path: Path, paper, digitise_bare
-) -> None:
-    book = read_inventory(register(tmp_path / "so.xlsx", entry(1), entry(2)))
-    import_register(house, book, fonds="PH01", agency="CQ01")
-    box = tmp_path / "box"
-    date = "An Bình, ngày 2 tháng 3 năm 2019"
-    paper.pdf(box / "2.pdf", paper.page(number="2", date=date, subject=SUBJECTS[2], stamp="MẬT"))
-    batch = digitise_bare(house, box)["batch"]
-    assert figure(house) == (0, 1)
-    assert link(house, batch, None).matched == 0
+def line_of_the_open_record(house: House) -> str:
     with house.catalogue.read() as session:
-        assert all(r.subject is None for r in session.scalars(select(InventoryLineRow)))
-    assert len(list(house.vault.names.entries("line:"))) == 1
+        record = session.scalars(select(Record).where(Record.state == RecordState.open)).one()
+        assert record.line_key is not None
+        return session.get_one(InventoryLineRow, record.line_key).origin
