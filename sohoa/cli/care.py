@@ -30,7 +30,7 @@ def seal(
 ) -> None:
     """Withdraw a record found secret from every store."""
     from sohoa.pipeline.house import open_house
-    from sohoa.pipeline.secrecy import records_together
+    from sohoa.pipeline.secrecy import records_together, sharing
     from sohoa.pipeline.secrecy import seal as seal_record
 
     with open_house(load()) as house:
@@ -44,9 +44,10 @@ def seal(
                 ),
                 abort=True,
             )
+        others = sharing(house, record)
         ids = seal_record(house, record, level.value)
     if json_:
-        as_json({"sealed": ids})
+        as_json({"sealed": ids, "sharing": others})
     else:
         console.print(
             say(
@@ -54,6 +55,14 @@ def seal(
                 f"Withdrew {len(ids)} records from catalogue, objects and index: {', '.join(ids)}. Backups must be dealt with apart.",
             )
         )
+        if others:
+            console.print(
+                say(
+                    f"Có trang giống hệt trong văn bản khác còn mở, trang đó vẫn giữ. Xem từng văn bản, nếu cũng mật thì sohoa seal: {', '.join(others)}.",
+                    f"Open records have a page that is the same byte for byte, and it was kept. Look at each, and sohoa seal it if it is secret too: {', '.join(others)}.",
+                ),
+                style="bold yellow",
+            )
 
 
 def verify(

@@ -395,5 +395,7 @@ def _settle(answer: Any, limits: Limits) -> FileFacts | Problem | str:
         return answer  # type: ignore[no-any-return]
     try:
         return answer.result()  # type: ignore[no-any-return]
+    except errors.EngineMissingError:
+        raise  # not the file's fault
     except Exception as error:
         return problem_of_look(error, limits)

@@ -21,6 +21,7 @@ from sohoa.models import FIELD_NAMES, RecordReading, Secrecy
 from sohoa.pipeline.house import House, note
 from sohoa.pipeline.read import UnitReading, is_wanted
 from sohoa.pipeline.secrecy import quarantine_read, seal_unit
+from sohoa.pipeline.sharing import records_with
 from sohoa.pipeline.spans import record_id, spans
 from sohoa.stores.catalogue.leases import claim, finish, is_held
 from sohoa.stores.catalogue.tables import (
@@ -76,7 +77,7 @@ def _promote(house: House, unit_key: str, reading: UnitReading) -> State:
     entry = house.vault.names.get(f"unit:{unit_key}") or {"files": []}
     files: list[dict[str, Any]] = entry["files"]
     try:
-        _store_originals(house, files)
+        _store_originals(house, unit_key, files)
     except ChangedError:
         house.vault.drop_unit(unit_key)  # what was read may be of other bytes
         raise
@@ -111,7 +112,7 @@ def _publish(session: Session, house: House, unit: Unit, files: Sequence[dict[st
     note(session, house, "kept", unit.key, version=house.versions.keep)
 
 
-def _store_originals(house: House, files: Sequence[dict[str, Any]]) -> None:
+def _store_originals(house: House, unit_key: str, files: Sequence[dict[str, Any]]) -> None:
     """All files of a unit, or none: of a record whose page changed or vanished no other page stays behind."""
     stored: list[str] = []
     try:
@@ -124,11 +125,15 @@ def _store_originals(house: House, files: Sequence[dict[str, Any]]) -> None:
                     raise changed()
                 house.objects.put_file(key, still, file["sha256"])
             if fresh:
-                stored.append(key)
+                stored.append(file["sha256"])
     except InputError:
-        for key in stored:
-            with suppress(RetainedObjectError):
-                house.objects.withdraw(key)
+        with house.catalogue.read() as session:
+            # Another run may have put the same page into a record of its own meanwhile.
+            shared = records_with(session, stored, besides=unit_key)
+        for sha256 in stored:
+            if sha256 not in shared:
+                with suppress(RetainedObjectError):
+                    house.objects.withdraw(original_key(sha256))
         raise
 
 

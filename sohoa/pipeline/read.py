@@ -12,7 +12,7 @@ from pydantic import ValidationError
 from sqlalchemy import delete
 from sqlalchemy.orm import Session
 
-from sohoa.errors import StoreError, UnreadableError
+from sohoa.errors import EngineMissingError, StoreError, UnreadableError
 from sohoa.imaging.source import PageSource
 from sohoa.models import Outcome, PageReading, Problem, Recognition, Value
 from sohoa.ocr.storage import dump_readings
@@ -156,7 +156,7 @@ def _problem_of(future: Future[Problem | None]) -> Problem | None:
     """What the page's worker died of; None when it left a result, good or bad."""
     try:
         future.result()
-    except StoreError:
+    except (StoreError, EngineMissingError):
         raise  # not the page's fault
     except Exception as error:
         return Problem.of(error)

@@ -23,7 +23,7 @@ from queue import Empty, SimpleQueue
 from types import TracebackType
 from typing import Any, Self, TypeVar, TypeVarTuple
 
-from sohoa.errors import EngineCrashError, EngineError, EngineTimeoutError
+from sohoa.errors import EngineCrashError, EngineMissingError, EngineTimeoutError
 from sohoa.pipeline import sweeper, worker_start
 from sohoa.pipeline.seat import Died, NoStart, Overdue, Seat
 from sohoa.pipeline.spawning import Context
@@ -266,8 +266,8 @@ def _timeout(seconds: float) -> EngineTimeoutError:
     )
 
 
-def _cannot_start() -> EngineError:
-    return EngineError(
+def _cannot_start() -> EngineMissingError:
+    return EngineMissingError(
         "Không khởi động được tiến trình đọc. Chạy lệnh sohoa doctor để xem thiếu gì.",
         "The reading processes do not start. Run sohoa doctor to see what is missing.",
     )

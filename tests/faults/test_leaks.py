@@ -149,7 +149,7 @@ def test_no_picture_and_no_piece_of_a_secret_file_stays(story: Story) -> None:
 def test_vault_and_temporary_folders_are_empty(story: Story) -> None:
     vault = story.settings.vault_dir
     assert [p for name in ("work", "scratch", "tmp") for p in (vault / name).rglob("*")] == []
-    assert [p.name for p in vault.iterdir() if p.is_file()] == ["private.db"]
+    assert sorted(p.name for p in vault.iterdir() if p.is_file()) == ["private.db", "vault.lock"]
     assert list((story.aside / "tmp").rglob("*")) == []
 
 

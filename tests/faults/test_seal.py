@@ -14,7 +14,7 @@ from sohoa.models import EVERYTHING, Problem
 from sohoa.pipeline.accounts import failures
 from sohoa.pipeline.house import House, open_house
 from sohoa.pipeline.plan import Redo
-from sohoa.pipeline.secrecy import seal
+from sohoa.pipeline.secrecy import seal, sharing
 from sohoa.pipeline.verify import verify
 from sohoa.settings import Reading, Settings
 from sohoa.stores.catalogue.tables import Record, Sighting, Unit
@@ -34,6 +34,11 @@ def only_record(house: House) -> str:
     return house.index.search("nhuech nhoac", EVERYTHING).hits[0].record_id
 
 
+def originals(house: House) -> list[str]:
+    stored = house.objects.keys()
+    return [key for key in stored if key.startswith("originals/")]
+
+
 def test_readings_of_earlier_versions_go_too(
     settings: Settings, tmp_path: Path, paper: Paper, digitise_bare: DigitiseBare
 ) -> None:
@@ -48,6 +53,28 @@ def test_readings_of_earlier_versions_go_too(
         seal(house, only_record(house))
         assert list(house.objects.keys()) == []
         assert found(house) == []
+
+
+def test_a_page_that_an_open_record_has_too_stays_and_is_told(
+    house: House, tmp_path: Path, paper: Paper, digitise_bare: DigitiseBare
+) -> None:
+    """Page images of two records, the last ones the same byte for byte, as annexes copied into both."""
+    annex = paper.page("Phụ lục chung của hai văn bản.", header=False)
+    for name, body, number in (("mot", BODY, "21"), ("hai", "Văn phòng theo dõi việc trồng cây.", "22")):
+        (tmp_path / "box" / name).mkdir(parents=True)
+        paper.page(body, number=number).save(tmp_path / "box" / name / "trang-1.png", dpi=(200, 200))
+        annex.save(tmp_path / "box" / name / "trang-2.png", dpi=(200, 200))
+    digitise_bare(house, tmp_path / "box")
+    assert len(originals(house)) == 3
+    other = house.index.search("theo doi viec trong cay", EVERYTHING).hits[0].record_id
+    assert sharing(house, only_record(house)) == [other]
+    seal(house, only_record(house))
+    assert len(originals(house)) == 2
+    assert verify(house, deep=True).disagreements == []
+    assert found(house) == []
+    assert sharing(house, other) == []
+    seal(house, other)
+    assert list(house.objects.keys()) == []
 
 
 def test_a_rescan_goes_with_its_record(house: House, tmp_path: Path, paper: Paper, digitise_bare: DigitiseBare) -> None:

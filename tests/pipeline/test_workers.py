@@ -20,7 +20,14 @@ import psutil
 import pytest
 
 from sohoa import language
-from sohoa.errors import DamagedError, EngineCrashError, EngineError, EngineTimeoutError, LimitError
+from sohoa.errors import (
+    DamagedError,
+    EngineCrashError,
+    EngineError,
+    EngineMissingError,
+    EngineTimeoutError,
+    LimitError,
+)
 from sohoa.pipeline.workers import Workers, WorkersStoppedError
 from sohoa.settings import Limits, Settings
 
@@ -345,6 +352,6 @@ def test_without_free_descriptors_jobs_fail_and_later_ones_do_not(settings: Sett
 
 
 def test_workers_that_cannot_start_are_an_error_and_not_a_hang(settings: Settings) -> None:
-    with Workers(settings, 1, preload=("nowhere_to_be_found",)) as pool, pytest.raises(EngineError) as caught:
+    with Workers(settings, 1, preload=("nowhere_to_be_found",)) as pool, pytest.raises(EngineMissingError) as caught:
         pool.submit(pow, 2, 2, seconds=30).result(60)
     assert "doctor" in caught.value.sentence.en
