@@ -31,7 +31,7 @@ proof: setup-dev
 	.venv/bin/pytest -m proof
 
 bench: setup
-	.venv/bin/sohoa bench
+	SOHOA_WORKERS=2 .venv/bin/sohoa bench --documents 24 --seed 2015 --pairs 3 --baseline docs/bench-baseline.json
 
 clean:
 	rm -rf demo build .pytest_cache .mypy_cache .ruff_cache
