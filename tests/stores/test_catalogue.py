@@ -15,7 +15,7 @@ from sqlalchemy.exc import IntegrityError
 from sohoa.settings import load
 from sohoa.stores.catalogue import database
 from sohoa.stores.catalogue.database import open_catalogue
-from sohoa.stores.catalogue.tables import Page, Record, Sighting, Table
+from sohoa.stores.catalogue.tables import Meta, Page, Record, Sighting, Table
 
 
 def test_the_migrations_make_what_the_models_say(tmp_path: Path) -> None:
@@ -57,3 +57,25 @@ def test_a_catalogue_of_the_first_revision_is_taken_over(tmp_path: Path) -> None
         assert session.scalars(sa.select(Record.batch_id)).all() == ["b1"]
     catalogue.close()
     assert len(list(tmp_path.glob("catalogue.db.0001-*"))) == 1, "the copy kept before a migration"
+
+
+class _Stop(BaseException):
+    """As Prefect's TerminationSignal: raised by a signal handler, anywhere."""
+
+
+def test_a_cancel_inside_a_statement_stays_a_cancel(tmp_path: Path) -> None:
+    """It is no error of the row that was being written, for which a file would be blamed."""
+    catalogue = open_catalogue(load(data=tmp_path))
+
+    @sa.event.listens_for(catalogue.engine, "do_execute")
+    def strike(_cursor: object, statement: str, *_: object) -> None:
+        if "strike" in statement:
+            raise _Stop
+
+    with pytest.raises(_Stop), catalogue.write() as session:
+        session.add(Meta(key="x", value="1"))
+        session.flush()
+        session.execute(sa.text("SELECT 'strike'"))
+    with catalogue.write() as session:
+        assert session.get(Meta, "x") is None
+    catalogue.close()

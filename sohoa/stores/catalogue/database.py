@@ -18,7 +18,7 @@ from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from sqlalchemy import Connection, Engine, create_engine, event, select
 from sqlalchemy.engine import make_url
-from sqlalchemy.exc import DBAPIError, OperationalError
+from sqlalchemy.exc import DBAPIError, InvalidRequestError, OperationalError
 from sqlalchemy.orm import Session
 
 from sohoa.errors import (
@@ -74,6 +74,12 @@ class Catalogue:
 def _translated(busy_seconds: float) -> Iterator[None]:
     try:
         yield
+    except InvalidRequestError as error:
+        # A cancel strikes anywhere, also inside a statement; SQLAlchemy then complains of its connection instead.
+        cancelled = _interruption(error)
+        if cancelled is None:
+            raise
+        raise cancelled from None
     except OperationalError as error:
         text = str(error.orig)
         if "disk is full" in text or "disk I/O" in text or "No space" in text:
@@ -102,6 +108,13 @@ def _translated(busy_seconds: float) -> Iterator[None]:
                 "The connection to the catalogue was lost. Run again when it answers; finished work is kept.",
             ) from error
         raise
+
+
+def _interruption(error: BaseException | None) -> BaseException | None:
+    """What stopped the program while the error's block ran: a signal's exception, which is no `Exception`."""
+    while isinstance(error, Exception):
+        error = error.__context__
+    return error
 
 
 def open_catalogue(settings: Settings) -> Catalogue:
