@@ -20,7 +20,6 @@ Unit = Literal["record", "dossier", "page", "case", "system", "person", "agency"
 COUNTED_UNITS = ("record", "dossier", "page")
 """Units that the catalogue can count."""
 _YEARS = re.compile(r"(\d{4})?\s*(?:-|–|\.\.)\s*(\d{4})?|(\d{4})")
-CHANGEABLE = ("unit", "percent", "kinds", "agencies", "groups", "years", "retention", "except_retention", "also")
 """What a reading of an open point can set in a target."""
 
 
@@ -155,25 +154,18 @@ class Target(Part):
         return self
 
 
-class Change(Part):
-    """What a reading sets in the targets it concerns."""
+class Change(Scope):
+    """What a reading sets in the targets it concerns: of their scope only what is written."""
 
     targets: tuple[str, ...] = Field(min_length=1)
     unit: Unit | None = None
     percent: float | None = Field(default=None, ge=0, le=100)
-    kinds: tuple[str, ...] = ()
-    agencies: tuple[str, ...] = ()
-    groups: tuple[str, ...] = ()
-    years: Years = Years()
-    retention: tuple[str, ...] = ()
-    except_retention: tuple[str, ...] = ()
-    also: tuple[Slice, ...] = ()
 
     def applied(self, target: Target) -> Target:
         """The target with what this change sets."""
-        given = {name: getattr(self, name) for name in CHANGEABLE if name in self.model_fields_set}
-        own = {name: value for name, value in given.items() if name in ("unit", "percent")}
-        scope = {name: value for name, value in given.items() if name not in own}
+        given = {name: getattr(self, name) for name in self.model_fields_set - {"targets"}}
+        scope = {name: value for name, value in given.items() if name in Scope.model_fields}
+        own = {name: value for name, value in given.items() if name not in scope}
         return target.model_copy(update={**own, "scope": target.scope.model_copy(update=scope)})
 
 
