@@ -4,18 +4,15 @@ from __future__ import annotations
 
 import os
 import secrets
-from collections.abc import Callable
 from pathlib import Path
 from statistics import median
 
-from sohoa.bench.home import bench_home, machine, today
+from sohoa.bench.home import Tell, bench_home, machine, today
 from sohoa.bench.programs import BARE, SOHOA, spend
 from sohoa.bench.result import Part
 from sohoa.bench.small import small_archive
 from sohoa.language import say
 from sohoa.settings import Settings
-
-Tell = Callable[[str], None]
 
 
 class CostPair(Part):

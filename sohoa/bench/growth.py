@@ -9,8 +9,8 @@ from pathlib import Path
 import numpy as np
 from sqlalchemy import func, insert, select, update
 
-from sohoa.bench.cost import Tell, environment
-from sohoa.bench.home import bench_home, machine, today
+from sohoa.bench.cost import environment
+from sohoa.bench.home import Tell, bench_home, machine, today
 from sohoa.bench.programs import SOHOA, Program, spend
 from sohoa.bench.result import Part
 from sohoa.bench.rows import fill

@@ -5,12 +5,15 @@ from __future__ import annotations
 import platform
 import shutil
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 
 from sohoa.settings import Settings
+
+Tell = Callable[[str], None]
+"""Is called with a sentence at each step of a measurement."""
 
 
 @contextmanager

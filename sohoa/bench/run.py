@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 from statistics import median
 
 from sohoa import __version__
 from sohoa.bench.baseline import comparable
 from sohoa.bench.corpus import Corpus, load_corpus
-from sohoa.bench.home import bench_home, machine, today
+from sohoa.bench.home import Tell, bench_home, machine, today
 from sohoa.bench.metrics import Score, score, total
 from sohoa.bench.ours import OurRun, StageSeconds, run_ours, time_stages, warm_up
 from sohoa.bench.peer import PeerRun, page_images, run_peer, version
@@ -25,8 +25,6 @@ from sohoa.text.normal import one_line
 LEVELS = ("clean", "light", "medium", "heavy", "turned", "folder")
 MAX_PAGES = 3
 """Of one generated record: more records in the same time, and with them more layouts."""
-
-Tell = Callable[[str], None]
 
 
 def bench(
