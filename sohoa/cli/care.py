@@ -30,8 +30,9 @@ def seal(
 ) -> None:
     """Withdraw a record found secret from every store."""
     from sohoa.pipeline.house import open_house
-    from sohoa.pipeline.secrecy import records_together, sharing
+    from sohoa.pipeline.secrecy import records_together
     from sohoa.pipeline.secrecy import seal as seal_record
+    from sohoa.pipeline.sharing import sharing
 
     with open_house(load()) as house:
         together = records_together(house, record)
@@ -44,7 +45,8 @@ def seal(
                 ),
                 abort=True,
             )
-        others = sharing(house, record)
+        with house.catalogue.read() as session:
+            others = sharing(session, together)
         ids = seal_record(house, record, level.value)
     if json_:
         as_json({"sealed": ids, "sharing": others})

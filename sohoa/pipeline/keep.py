@@ -21,7 +21,7 @@ from sohoa.models import FIELD_NAMES, RecordReading, Secrecy
 from sohoa.pipeline.house import House, note
 from sohoa.pipeline.read import UnitReading, is_wanted
 from sohoa.pipeline.secrecy import quarantine_read, seal_unit
-from sohoa.pipeline.sharing import records_with
+from sohoa.pipeline.sharing import shared_originals
 from sohoa.pipeline.spans import record_id, spans
 from sohoa.stores.catalogue.leases import claim, finish, is_held
 from sohoa.stores.catalogue.tables import (
@@ -129,7 +129,7 @@ def _store_originals(house: House, unit_key: str, files: Sequence[dict[str, Any]
     except InputError:
         with house.catalogue.read() as session:
             # Another run may have put the same page into a record of its own meanwhile.
-            shared = records_with(session, stored, besides=unit_key)
+            shared = shared_originals(session, stored, besides=unit_key)
         for sha256 in stored:
             if sha256 not in shared:
                 with suppress(RetainedObjectError):

@@ -13,7 +13,7 @@ from sohoa.pipeline.house import House, note
 from sohoa.pipeline.inventory import dossier_key
 from sohoa.pipeline.presence import holding, present
 from sohoa.pipeline.read import UnitReading
-from sohoa.pipeline.sharing import records_with
+from sohoa.pipeline.sharing import shared_originals
 from sohoa.pipeline.spans import record_id
 from sohoa.stores.catalogue.leases import finish, is_held
 from sohoa.stores.catalogue.tables import (
@@ -85,18 +85,6 @@ def records_together(house: House, record_id_: str) -> list[str]:
     with house.catalogue.read() as session:
         ids = set(session.scalars(select(Part.record_id).where(Part.unit_key.in_(units))))
         return sorted(ids | set(session.scalars(select(Record.id).where(Record.unit_key.in_(units)))))
-
-
-def sharing(house: House, record_id_: str) -> list[str]:
-    """Ids of open records that have a page image of this record's files, byte for byte, and would not go with it."""
-    with house.catalogue.read() as session:
-        unit = session.get_one(Record, record_id_).unit_key
-    found: set[str] = set()
-    for key in _together(house, unit):
-        with house.catalogue.read() as session:
-            files = session.scalars(select(Part.sha256).where(Part.unit_key == key)).all()
-            found |= {record for ids in records_with(session, files, besides=key).values() for record in ids}
-    return sorted(found - set(records_together(house, record_id_)))
 
 
 def seal(house: House, record_id_: str, secrecy: Secrecy = "Mật") -> list[str]:
@@ -184,7 +172,7 @@ def _seal_one(house: House, unit_key: str, secrecy: Secrecy, reason: str) -> lis
         house.objects.withdraw(derived_key(unit_key, version))
     with house.catalogue.read() as session:
         # A page that is also a page of an open record stays: that record would be broken without it.
-        shared = records_with(session, files, besides=unit_key)
+        shared = shared_originals(session, files, besides=unit_key)
     for sha256 in files:
         if sha256 not in shared:
             house.objects.withdraw(original_key(sha256))

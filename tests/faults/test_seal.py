@@ -14,7 +14,8 @@ from sohoa.models import EVERYTHING, Problem
 from sohoa.pipeline.accounts import failures
 from sohoa.pipeline.house import House, open_house
 from sohoa.pipeline.plan import Redo
-from sohoa.pipeline.secrecy import seal, sharing
+from sohoa.pipeline.secrecy import records_together, seal
+from sohoa.pipeline.sharing import sharing
 from sohoa.pipeline.verify import verify
 from sohoa.settings import Reading, Settings
 from sohoa.stores.catalogue.tables import Record, Sighting, Unit
@@ -32,6 +33,11 @@ def found(house: House) -> list[str]:
 
 def only_record(house: House) -> str:
     return house.index.search("nhuech nhoac", EVERYTHING).hits[0].record_id
+
+
+def shared_by(house: House, record: str) -> list[str]:
+    with house.catalogue.read() as session:
+        return sharing(session, records_together(house, record))
 
 
 def originals(house: House) -> list[str]:
@@ -67,12 +73,12 @@ def test_a_page_that_an_open_record_has_too_stays_and_is_told(
     digitise_bare(house, tmp_path / "box")
     assert len(originals(house)) == 3
     other = house.index.search("theo doi viec trong cay", EVERYTHING).hits[0].record_id
-    assert sharing(house, only_record(house)) == [other]
+    assert shared_by(house, only_record(house)) == [other]
     seal(house, only_record(house))
     assert len(originals(house)) == 2
     assert verify(house, deep=True).disagreements == []
     assert found(house) == []
-    assert sharing(house, other) == []
+    assert shared_by(house, other) == []
     seal(house, other)
     assert list(house.objects.keys()) == []
 
